@@ -1,0 +1,154 @@
+"""A folder on disk <-> a network ready to run. Weights are safetensors: reading one never runs code.
+
+    checkpoints/NAME/
+      model.safetensors       float16 weights
+      config.json             which network, its sizes, its tokeniser, how it was trained, digests of the files
+      vocabulary.txt          words (classifiers), or subwords.model (translators)
+      trajectory.safetensors  the PCA of the training corpus (classifiers)
+      metrics.jsonl           a line an epoch
+      scores.json, card.md, learning_curve.svg   written by `python -m seqdemo evaluate NAME --write`
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+import torch
+from safetensors import SafetensorError
+from safetensors.torch import load_file, save_file
+from torch import Tensor, nn
+
+from seqdemo.models import MODELS
+from seqdemo.problems import CheckpointProblem
+from seqdemo.text.subwords import Subwords
+from seqdemo.text.vocabulary import Vocabulary
+
+FORMAT = 1  # raise it when an old folder can no longer be read
+WEIGHTS, CONFIG, TRAJECTORY = "model.safetensors", "config.json", "trajectory.safetensors"
+TOKENIZER_FILES = {"words": "vocabulary.txt", "subwords": "subwords.model"}
+
+
+@dataclass(frozen=True)
+class CheckpointConfig:
+    """config.json, field by field."""
+
+    name: str  # e.g. "sentiment-en-lstm"
+    kind: str  # "classifier" or "translator"
+    serves: str  # the task or pair, e.g. "sentiment-en" or "en-de"
+    model: str  # row of the model tables, e.g. "lstm"
+    sizes: dict[str, Any]  # what the row's config takes beside its fixed fields
+    tokenizer: str  # "words" or "subwords"
+    tokenizer_version: str  # what cut the training text, e.g. "spacy.blank('en') 3.8.18"
+    labels: tuple[str, ...] = ()  # of a classifier, in the order of its outputs
+    training: dict[str, Any] = field(default_factory=dict)  # corpus, licence, seed, date, command, epochs, device
+    digests: dict[str, str] = field(default_factory=dict)  # file name -> SHA-256
+    format: int = FORMAT
+
+
+@dataclass(frozen=True)
+class Checkpoint:
+    """An open checkpoint: the network in evaluation mode, its tokeniser and its papers."""
+
+    config: CheckpointConfig
+    network: nn.Module
+    tokenizer: Vocabulary | Subwords
+    trajectory: dict[str, Tensor]  # empty for a translator
+    scores: dict[str, Any]  # empty until evaluated
+    folder: Path
+
+    @property
+    def parameters(self) -> int:
+        return sum(parameter.numel() for parameter in self.network.parameters())
+
+    @property
+    def sha256(self) -> str:
+        return self.config.digests[WEIGHTS]
+
+
+def digest(path: Path) -> str:
+    """SHA-256 of a file, as hexadecimal digits."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest() if hasattr(hashlib, "file_digest") else _digest(file.read())
+
+
+def _digest(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()  # Python 3.10 has no file_digest
+
+
+def write_atomically(path: Path, data: bytes) -> None:
+    """The whole file or none of it: written beside its place, then moved there."""
+    beside = path.with_name(path.name + ".part")
+    beside.write_bytes(data)
+    os.replace(beside, path)
+
+
+def save(
+    folder: Path,
+    config: CheckpointConfig,
+    network: nn.Module,
+    tokenizer: Vocabulary | Subwords,
+    trajectory: dict[str, Tensor] | None = None,
+) -> None:
+    """Write a checkpoint; config.json goes last, so a folder with one is complete."""
+    folder.mkdir(parents=True, exist_ok=True)
+    weights = {name: tensor.detach().to("cpu", torch.float16).contiguous() for name, tensor in network.state_dict().items()}
+    _save_tensors(weights, folder / WEIGHTS)
+    files = [WEIGHTS, TOKENIZER_FILES[config.tokenizer]]
+    tokenizer.save(folder / files[1])
+    if trajectory:
+        _save_tensors({name: tensor.cpu().contiguous() for name, tensor in trajectory.items()}, folder / TRAJECTORY)
+        files.append(TRAJECTORY)
+    fields = asdict(config) | {"digests": {name: digest(folder / name) for name in files}}
+    write_atomically(folder / CONFIG, (json.dumps(fields, indent=2, ensure_ascii=False) + "\n").encode())
+
+
+def _save_tensors(tensors: dict[str, Tensor], path: Path) -> None:
+    beside = path.with_name(path.name + ".part")
+    save_file(tensors, str(beside))
+    os.replace(beside, path)
+
+
+def load(folder: Path, device: str | torch.device = "cpu") -> Checkpoint:
+    """Open a checkpoint for reading texts. Raises CheckpointProblem, which names the folder and what to do."""
+    name = folder.name
+    try:
+        raw = json.loads((folder / CONFIG).read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise CheckpointProblem("checkpoint_missing", name=name) from None
+    except (json.JSONDecodeError, UnicodeDecodeError, OSError):
+        raise CheckpointProblem("checkpoint_damaged", name=name, file=CONFIG) from None
+    found = raw.get("format") if isinstance(raw, dict) else None
+    if found != FORMAT:
+        raise CheckpointProblem("checkpoint_format", name=name, found=str(found), expected=FORMAT)
+    try:
+        config = CheckpointConfig(**raw | {"labels": tuple(raw.get("labels", ()))})
+        files = (WEIGHTS, TOKENIZER_FILES[config.tokenizer], *((TRAJECTORY,) if config.kind == "classifier" else ()))
+        row = MODELS[config.model]
+    except (TypeError, KeyError):
+        raise CheckpointProblem("checkpoint_damaged", name=name, file=CONFIG) from None
+    for file in files:
+        if not (folder / file).is_file():
+            raise CheckpointProblem("checkpoint_file_missing", name=name, file=file)
+        if digest(folder / file) != config.digests.get(file):
+            raise CheckpointProblem("checkpoint_damaged", name=name, file=file)
+    try:
+        network = row.build(**config.sizes)
+        network.load_state_dict({key: value.float() for key, value in load_file(str(folder / WEIGHTS)).items()})
+        trajectory = load_file(str(folder / TRAJECTORY)) if TRAJECTORY in files else {}
+        path = folder / TOKENIZER_FILES[config.tokenizer]
+        tokenizer = Vocabulary.load(path) if config.tokenizer == "words" else Subwords.load(path)
+    except (SafetensorError, RuntimeError, TypeError, ValueError, OSError):
+        raise CheckpointProblem("checkpoint_damaged", name=name, file=WEIGHTS) from None
+    network.eval().requires_grad_(False)
+    return Checkpoint(config, network.to(device), tokenizer, trajectory, _scores(folder), folder)
+
+
+def _scores(folder: Path) -> dict[str, Any]:
+    path = folder / "scores.json"
+    loaded: dict[str, Any] = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+    return loaded

@@ -1,0 +1,32 @@
+"""Additive attention: a small network scores how well each source state fits the present query.
+
+Bahdanau et al. 2015, "Neural Machine Translation by Jointly Learning to Align and Translate",
+section 3.1 and appendix A.1.2: score(s, h_j) = v . tanh(W s + U h_j); weights by softmax over j.
+"""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor, nn
+
+from seqdemo.layers.attended import Attended, masked_softmax
+
+
+class AdditiveAttention(nn.Module):
+    """query.weight is W [attention, query_size], key.weight U [attention, key_size], score.weight v [1, attention]."""
+
+    def __init__(self, query_size: int, key_size: int, attention_size: int) -> None:
+        super().__init__()
+        self.query = nn.Linear(query_size, attention_size, bias=False)
+        self.key = nn.Linear(key_size, attention_size, bias=False)
+        self.score = nn.Linear(attention_size, 1, bias=False)
+
+    def forward(self, queries: Tensor, keys: Tensor, mask: Tensor | None = None) -> Attended:
+        """queries [batch, query, query_size], keys [batch, key, key_size] -> values [batch, query, key_size].
+
+        mask: [batch, query or 1, key], True where a query may look. weights: [batch, 1, query, key].
+        """
+        together = self.query(queries)[:, :, None] + self.key(keys)[:, None]  # [batch, query, key, attention]
+        scores = self.score(torch.tanh(together)).squeeze(-1)  # [batch, query, key]
+        weights = masked_softmax(scores, mask)
+        return Attended(values=weights @ keys, weights=weights[:, None])

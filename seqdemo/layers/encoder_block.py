@@ -1,0 +1,57 @@
+"""An encoder block: every token looks at every token, then thinks for itself.
+
+Vaswani et al. 2017, section 3.1, with the layer norm before each part instead of after it
+("pre-norm": Xiong et al. 2020, "On Layer Normalization in the Transformer Architecture", figure
+1b), which trains steadily without a long warm-up.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from torch import Tensor, nn
+
+from seqdemo.layers.multihead_attention import MultiHeadAttention
+
+
+class EncoderStep(NamedTuple):
+    """states: [batch, time, model]; self_weights: [batch, head, time, time]."""
+
+    states: Tensor
+    self_weights: Tensor
+
+
+class FeedForward(nn.Module):
+    """Two linear maps with a ReLU between, for each place alone (Vaswani et al. 2017, equation 2)."""
+
+    def __init__(self, model_size: int, inner_size: int, dropout: float = 0.0) -> None:
+        super().__init__()
+        self.inner = nn.Linear(model_size, inner_size)
+        self.outer = nn.Linear(inner_size, model_size)
+        self.dropout = nn.Dropout(dropout)
+        nn.init.xavier_uniform_(self.inner.weight)
+        nn.init.xavier_uniform_(self.outer.weight)
+
+    def forward(self, states: Tensor) -> Tensor:
+        outer: Tensor = self.outer(self.dropout(self.inner(states).relu()))
+        return outer
+
+
+class EncoderBlock(nn.Module):
+    """Same sums as `torch.nn.TransformerEncoderLayer(norm_first=True, batch_first=True)`."""
+
+    def __init__(self, model_size: int, heads: int, inner_size: int, dropout: float = 0.0) -> None:
+        super().__init__()
+        self.self_norm = nn.LayerNorm(model_size)
+        self.self_attention = MultiHeadAttention(model_size, heads, dropout)
+        self.feed_norm = nn.LayerNorm(model_size)
+        self.feed_forward = FeedForward(model_size, inner_size, dropout)
+        self.dropout = nn.Dropout(dropout)
+
+    def forward(self, states: Tensor, mask: Tensor | None = None) -> EncoderStep:
+        """states: [batch, time, model]; mask broadcasts to [batch, head, time, time], True where one may look."""
+        normed = self.self_norm(states)
+        attended = self.self_attention(normed, normed, mask)
+        states = states + self.dropout(attended.values)
+        states = states + self.dropout(self.feed_forward(self.feed_norm(states)))
+        return EncoderStep(states, attended.weights)

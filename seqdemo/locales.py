@@ -1,0 +1,48 @@
+"""Every visible string, in English and Chinese, from assets/locales/LANGUAGE.json.
+
+One flat JSON object a language; both files hold the same keys with the same {holes} (a test
+sees to it). A key that is missing is an error, never a blank label.
+"""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from pathlib import Path
+
+LANGUAGES = {"en": "English", "zh": "中文"}
+FOLDER = Path(__file__).resolve().parent.parent / "assets" / "locales"
+
+
+@cache
+def strings(language: str) -> dict[str, str]:
+    """Key -> string of one language. Raises KeyError for a language that we do not have."""
+    if language not in LANGUAGES:
+        raise KeyError(f"language {language!r} came, one of {sorted(LANGUAGES)} was expected")
+    loaded: dict[str, str] = json.loads((FOLDER / f"{language}.json").read_text(encoding="utf-8"))
+    return loaded
+
+
+def translate_key(language: str, key: str, **values: str | int) -> str:
+    """The string behind `key`, with its {holes} filled. Values are inserted as they are, never evaluated."""
+    text = strings(language)[key]
+    for name, value in values.items():
+        text = text.replace("{" + name + "}", str(value))
+    return text
+
+
+def choose_language(accepted: str) -> str:
+    """The best of our languages for an Accept-Language header; English where none fits.
+
+    >>> choose_language("zh-CN,zh;q=0.9,en;q=0.8")
+    'zh'
+    """
+    weighted = []
+    for position, item in enumerate(accepted.split(",")):
+        tag, _, quality = item.partition(";q=")
+        try:
+            weight = float(quality) if quality else 1.0
+        except ValueError:
+            weight = 0.0
+        weighted.append((-weight, position, tag.strip().lower().split("-")[0]))
+    return next((tag for weight, _, tag in sorted(weighted) if tag in LANGUAGES and weight < 0), "en")

@@ -1,0 +1,74 @@
+"""A classifier without recurrence: every word looks at every word, and the mean of what they found decides.
+
+A small Transformer encoder (Vaswani et al. 2017, section 3.1) with mean pooling. It reads all words
+at once, so the verdict after a prefix comes from reading that prefix alone: `trace` reads them all.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+
+from seqdemo.layers.encoder_block import EncoderBlock
+from seqdemo.layers.positions import sinusoidal_positions
+from seqdemo.models.classifier_trace import ClassifierTrace
+
+
+@dataclass(frozen=True)
+class AttentionConfig:
+    vocabulary: int  # words, <pad> and <unk> included
+    labels: int
+    model: int = 128  # width of a state
+    heads: int = 4
+    inner: int = 256  # width inside the feed-forward part
+    layers: int = 2
+    dropout: float = 0.3
+
+
+class AttentionClassifier(nn.Module):
+    """ids in, label scores out."""
+
+    def __init__(self, config: AttentionConfig) -> None:
+        super().__init__()
+        self.config = config
+        self.embedding = nn.Embedding(config.vocabulary, config.model, padding_idx=0)
+        nn.init.normal_(self.embedding.weight, std=config.model**-0.5)
+        self.blocks = nn.ModuleList(
+            EncoderBlock(config.model, config.heads, config.inner, config.dropout) for _ in range(config.layers)
+        )
+        self.norm = nn.LayerNorm(config.model)
+        self.dropout = nn.Dropout(config.dropout)
+        self.readout = nn.Linear(config.model, config.labels)
+
+    def _pooled(self, ids: Tensor, lengths: Tensor) -> tuple[Tensor, tuple[Tensor, ...]]:
+        """-> the mean state of the real words [batch, model], and a layer's weights [batch, head, time, time]."""
+        real = torch.arange(ids.shape[1], device=ids.device) < lengths[:, None]  # [batch, time]
+        places = sinusoidal_positions(ids.shape[1], self.config.model).to(self.embedding.weight)
+        states = self.dropout(self.embedding(ids) * math.sqrt(self.config.model) + places)
+        weights = []
+        for block in self.blocks:
+            step = block(states, real[:, None, None])
+            states = step.states
+            weights.append(step.self_weights)
+        states = self.norm(states) * real[..., None]
+        return states.sum(dim=1) / lengths[:, None], tuple(weights)
+
+    def forward(self, ids: Tensor, lengths: Tensor) -> Tensor:
+        """ids [batch, time] padded with 0, lengths [batch] -> logits [batch, label]."""
+        pooled, _ = self._pooled(ids, lengths)
+        logits: Tensor = self.readout(self.dropout(pooled))
+        return logits
+
+    def trace(self, ids: Tensor, lengths: Tensor) -> ClassifierTrace:
+        """The verdict after each word, from reading each prefix; the attention of the whole text."""
+        batch, time = ids.shape
+        kept = torch.arange(1, time + 1, device=ids.device)  # a prefix of 1 word, of 2 words, ...
+        prefixes = ids.repeat_interleave(time, dim=0) * (torch.arange(time, device=ids.device) < kept.repeat(batch)[:, None])
+        lengths_of = torch.minimum(kept.repeat(batch), lengths.repeat_interleave(time))
+        pooled, _ = self._pooled(prefixes, lengths_of)
+        _, weights = self._pooled(ids, lengths)
+        states = pooled.view(batch, time, -1)
+        return ClassifierTrace(states, self.readout(states), {}, weights)

@@ -1,0 +1,68 @@
+"""What a page, a command or a test may ask of the lab, and nothing more.
+
+Pages are functions of these protocols, so the same page works over the lab in this process,
+over one that runs elsewhere, and over a twenty-line stand-in in a test.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol, runtime_checkable
+
+from seqdemo.records import ClassificationRecord, Source, TranslationRecord
+
+
+@runtime_checkable
+class Classifies(Protocol):
+    """Reads a text and says to which class it belongs."""
+
+    def tasks(self) -> dict[str, tuple[str, ...]]:
+        """Task name -> names of the models that can do it, e.g. {"sentiment-en": ("rnn", "lstm")}."""
+        ...
+
+    def labels(self, task: str) -> tuple[str, ...]:
+        """The classes of a task, in the order of the columns of a track."""
+        ...
+
+    def classify(self, text: str, task: str, models: Sequence[str] | None = None) -> tuple[ClassificationRecord, ...]:
+        """One record a model, on the same words. `models=None` is all of the task's models.
+
+        Raises `seqdemo.problems.Problem` for a text, task or model that cannot be served.
+        """
+        ...
+
+
+@runtime_checkable
+class Translates(Protocol):
+    """Writes a text in another language."""
+
+    def pairs(self) -> dict[str, tuple[str, ...]]:
+        """Pair -> names of its models, e.g. {"en-de": ("transformer",)}."""
+        ...
+
+    def translate(self, text: str, pair: str, model: str | None = None, beam: int = 5) -> TranslationRecord:
+        """The translation with everything seen on the way. Raises `seqdemo.problems.Problem`."""
+        ...
+
+    def translate_lines(
+        self, lines: Sequence[str], pair: str, model: str | None = None, beam: int = 5, batch: int = 32
+    ) -> list[str]:
+        """As many lines as came; an empty line stays empty. The lean path: nothing but text is kept."""
+        ...
+
+
+@runtime_checkable
+class Explains(Protocol):
+    """Says where its numbers come from."""
+
+    def sources(self) -> tuple[Source, ...]:
+        """Every checkpoint that is open, in the order of the tables."""
+        ...
+
+    def device(self) -> str:
+        """The device in words, e.g. "cpu (2 threads)"."""
+        ...
+
+
+class Lab(Classifies, Translates, Explains, Protocol):
+    """All of it together: what the app is built on."""

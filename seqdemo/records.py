@@ -1,0 +1,256 @@
+"""What one run shows: the words that went in and the numbers that came out. Start reading here.
+
+A *run* is one forward pass; a *record* is what we show of it. Records are plain NumPy and
+words: they know nothing of torch, Gradio or Plotly, so that a page, a test, a file and a
+notebook can all hold the same one. A record refuses nonsense where it is born: a 4x4 grid
+with five words cannot be made.
+"""
+
+from __future__ import annotations
+
+import base64
+from dataclasses import dataclass, field, fields, is_dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float32]
+
+
+class RecordError(ValueError):
+    """A record that would contradict itself: names the field, what came and what was expected."""
+
+
+def _require(condition: bool, message: str) -> None:
+    if not condition:
+        raise RecordError(message)
+
+
+def _shape(name: str, array: Floats, expected: tuple[int, ...]) -> None:
+    _require(array.shape == expected, f"{name}: shape {array.shape} came, {expected} was expected")
+
+
+def _distributions(name: str, array: Floats) -> None:
+    """Each last axis must be a probability distribution (to 1e-3, so float16 files pass)."""
+    if array.size:
+        _require(bool(np.isfinite(array).all() and (array >= -1e-6).all()), f"{name}: not all are finite and >= 0")
+        worst = float(np.abs(array.sum(axis=-1) - 1).max())
+        _require(worst < 1e-3, f"{name}: each row must sum to 1; one is off by {worst:.2g}")
+
+
+@dataclass(frozen=True)
+class Source:
+    """Which checkpoint computed the numbers: the provenance that every panel shows."""
+
+    checkpoint: str  # folder name, e.g. "sentiment-en-lstm"
+    model: str  # key of the model table, e.g. "lstm"
+    parameters: int
+    sha256: str  # of model.safetensors
+    seed: int
+    data: str  # what it was trained on
+    device: str  # where this run was computed, e.g. "cpu"
+    scores: dict[str, str] = field(default_factory=dict)  # test set -> score with its unit, from the card
+
+
+@dataclass(frozen=True)
+class Notice:
+    """Something the visitor should know about the input: a key of the locale files and its values."""
+
+    code: str
+    values: dict[str, str | int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class AttentionGrid:
+    """Every head of every layer of one kind of attention. Rows are queries, columns are keys."""
+
+    kind: str  # "encoder_self", "decoder_self" or "cross"
+    queries: tuple[str, ...]  # one token a row, as the model reads or writes it
+    keys: tuple[str, ...]  # one token a column
+    weights: Floats  # [layer, head, query, key], after the softmax
+
+    def __post_init__(self) -> None:
+        _require(self.kind in ("encoder_self", "decoder_self", "cross"), f"kind: {self.kind!r} is none of the three")
+        _require(self.weights.ndim == 4, f"weights: {self.weights.ndim} axes came, 4 were expected")
+        _shape("weights", self.weights, (*self.weights.shape[:2], len(self.queries), len(self.keys)))
+        _distributions("weights", self.weights)
+
+    @property
+    def layers(self) -> int:
+        return int(self.weights.shape[0])
+
+    @property
+    def heads(self) -> int:
+        return int(self.weights.shape[1])
+
+
+@dataclass(frozen=True)
+class Gate:
+    """One gate (or the cell, or the candidate) of a recurrent layer, over the words."""
+
+    name: str  # "input_gate", "forget_gate", "output_gate", "reset_gate", "update_gate", "candidate", "cell", "hidden"
+    values: Floats  # [time, hidden]
+    lowest: float  # the smallest value this gate can take; 0 for a sigmoid, -1 for a tanh
+    highest: float
+
+    def __post_init__(self) -> None:
+        _require(self.values.ndim == 2, f"{self.name}: {self.values.ndim} axes came, 2 were expected")
+        _require(self.lowest < self.highest, f"{self.name}: lowest {self.lowest} is not below highest {self.highest}")
+        _require(bool(np.isfinite(self.values).all()), f"{self.name}: not all values are finite")
+
+
+@dataclass(frozen=True)
+class Trajectory:
+    """The hidden state after each word, seen in the plane of a PCA fitted on the training corpus."""
+
+    points: Floats  # [time, 2]
+    explained: Floats  # [2], share of the corpus variance that each axis explains
+    readout: Floats  # [2], unit-length direction in which the first class loses and the last gains
+    cloud: Floats  # [sample, 2], states of the training corpus, for the background
+    cloud_probability: Floats  # [sample], probability of the last class at each of them
+
+    def __post_init__(self) -> None:
+        _shape("points", self.points, (len(self.points), 2))
+        _shape("explained", self.explained, (2,))
+        _shape("readout", self.readout, (2,))
+        _shape("cloud", self.cloud, (len(self.cloud), 2))
+        _shape("cloud_probability", self.cloud_probability, (len(self.cloud),))
+        _require(0 <= float(self.explained.sum()) <= 1 + 1e-4, "explained: shares of variance must lie between 0 and 1")
+
+
+@dataclass(frozen=True)
+class ClassificationRecord:
+    """One text read by one classifier."""
+
+    text: str
+    task: str  # e.g. "sentiment-en"
+    labels: tuple[str, ...]  # e.g. ("negative", "positive")
+    words: tuple[str, ...]  # what was typed, cut into words
+    tokens: tuple[str, ...]  # what the model read: lower-cased, <unk> where it does not know the word
+    track: Floats  # [time, label]: the class probabilities after each word
+    trajectory: Trajectory
+    gates: tuple[Gate, ...]  # empty for a model without gates
+    attention: AttentionGrid | None  # None for a model without attention
+    source: Source
+    notices: tuple[Notice, ...] = ()
+
+    def __post_init__(self) -> None:
+        time = len(self.words)
+        _require(time > 0, "words: a record needs at least one word")
+        _require(len(self.tokens) == time, f"tokens: {len(self.tokens)} came for {time} words")
+        _shape("track", self.track, (time, len(self.labels)))
+        _distributions("track", self.track)
+        _shape("trajectory.points", self.trajectory.points, (time, 2))
+        for gate in self.gates:
+            _require(len(gate.values) == time, f"{gate.name}: {len(gate.values)} steps came for {time} words")
+
+    @property
+    def probabilities(self) -> Floats:
+        """[label]: the verdict after the last word."""
+        return self.track[-1]
+
+    @property
+    def label(self) -> str:
+        return self.labels[int(self.probabilities.argmax())]
+
+    @property
+    def probability(self) -> float:
+        return float(self.probabilities.max())
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A token that could have been written at a step."""
+
+    token: str
+    probability: float
+
+
+@dataclass(frozen=True)
+class DecodingStep:
+    """One step of the decoder: what was written and what else it considered."""
+
+    token: str
+    probability: float
+    candidates: tuple[Candidate, ...]  # most probable first
+
+
+@dataclass(frozen=True)
+class TranslationRecord:
+    """One text translated by one translator, with no target supplied."""
+
+    text: str
+    pair: str  # e.g. "en-de"
+    beam: int
+    translation: str
+    source_tokens: tuple[str, ...]  # sub-words as the encoder reads them, end mark included
+    input_tokens: tuple[str, ...]  # sub-words as the decoder reads them: start mark, then its own output
+    output_tokens: tuple[str, ...]  # sub-words as the decoder writes them, end mark included
+    steps: tuple[DecodingStep, ...]  # one for each output token
+    log_probability: float  # of the whole translation, natural logarithm, end mark included
+    attention: tuple[AttentionGrid, ...]  # encoder_self, decoder_self, cross, as far as the model has them
+    source: Source
+    notices: tuple[Notice, ...] = ()
+
+    def __post_init__(self) -> None:
+        steps = len(self.output_tokens)
+        _require(len(self.input_tokens) == steps, f"input_tokens: {len(self.input_tokens)} came for {steps} steps")
+        _require(len(self.steps) == steps, f"steps: {len(self.steps)} came for {steps} output tokens")
+        for grid in self.attention:
+            expected = {
+                "encoder_self": (self.source_tokens, self.source_tokens),
+                "decoder_self": (self.output_tokens, self.input_tokens),
+                "cross": (self.output_tokens, self.source_tokens),
+            }[grid.kind]
+            _require((grid.queries, grid.keys) == expected, f"{grid.kind}: rows or columns are not the record's tokens")
+
+    def grid(self, kind: str) -> AttentionGrid | None:
+        return next((grid for grid in self.attention if grid.kind == kind), None)
+
+
+def numbered(tokens: tuple[str, ...]) -> tuple[str, ...]:
+    """The same tokens, each unlike the others: a second "the" becomes "the (2)".
+
+    Plotly draws two equal category labels as one row; numbering keeps every row.
+
+    >>> numbered(("the", "cat", "the"))
+    ('the', 'cat', 'the (2)')
+    """
+    seen: dict[str, int] = {}
+    taken: set[str] = set()
+    result = []
+    for token in tokens:
+        seen[token] = seen.get(token, 0) + 1
+        name = token if seen[token] == 1 else f"{token} ({seen[token]})"
+        while name in taken:
+            seen[token] += 1
+            name = f"{token} ({seen[token]})"
+        taken.add(name)
+        result.append(name)
+    return tuple(result)
+
+
+def packed(array: Floats, dtype: str = "float16") -> dict[str, Any]:
+    """An array as JSON carries it cheaply: {"dtype", "shape", "base64"}, little-endian, C order."""
+    data = np.ascontiguousarray(array, dtype=np.dtype(dtype).newbyteorder("<"))
+    return {"dtype": dtype, "shape": list(array.shape), "base64": base64.b64encode(data.tobytes()).decode("ascii")}
+
+
+def unpacked(value: dict[str, Any]) -> Floats:
+    """The array that `packed` made, as float32."""
+    data = np.frombuffer(base64.b64decode(value["base64"]), dtype=np.dtype(value["dtype"]).newbyteorder("<"))
+    return data.reshape(value["shape"]).astype(np.float32)
+
+
+def to_json(record: Any) -> Any:
+    """A record as plain JSON: dataclasses to objects, tuples to lists, arrays packed as float32."""
+    if is_dataclass(record) and not isinstance(record, type):
+        return {item.name: to_json(getattr(record, item.name)) for item in fields(record)}
+    if isinstance(record, np.ndarray):
+        return packed(record, "float32")
+    if isinstance(record, dict):
+        return {key: to_json(value) for key, value in record.items()}
+    if isinstance(record, list | tuple):
+        return [to_json(item) for item in record]
+    return record

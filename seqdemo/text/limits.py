@@ -1,0 +1,54 @@
+"""How much text we take, and what we clean away first. Enforced here, on the server.
+
+A page's own length limit holds in the browser only: megabytes come through over HTTP.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+
+from seqdemo.problems import Problem
+from seqdemo.records import Notice
+
+MAX_CHARACTERS = 1000  # more is cut before anything else looks at it
+MAX_WORDS = 80  # a classifier reads at most this many words
+MAX_SUBWORDS = 96  # a translator reads at most this many sub-words
+MAX_BEAM = 10
+
+
+def clean(text: str) -> tuple[str, tuple[Notice, ...]]:
+    """One line of printable text, with a notice for everything that was taken away.
+
+    Cuts at MAX_CHARACTERS, drops control, surrogate and private-use characters, makes every
+    run of white space one space. Raises Problem where nothing readable is left.
+    """
+    notices = []
+    if len(text) > MAX_CHARACTERS:
+        notices.append(Notice("cut_characters", {"limit": MAX_CHARACTERS, "came": len(text)}))
+        text = text[:MAX_CHARACTERS]
+    spaced = " ".join(text.split())
+    kept = "".join(character for character in spaced if not _is_control(character))
+    kept = " ".join(unicodedata.normalize("NFC", kept).split())
+    if len(spaced) - len("".join(c for c in spaced if not _is_control(c))):
+        notices.append(Notice("control_characters"))
+    if not kept:
+        raise Problem("empty_text")
+    if not any(character.isalnum() for character in kept):
+        raise Problem("no_letters")
+    return kept, tuple(notices)
+
+
+def _is_control(character: str) -> bool:
+    """Cc control, Cs surrogate, Co private use, Cn unassigned, and direction overrides (they can fake a text's order)."""
+    return unicodedata.category(character) in ("Cc", "Cs", "Co", "Cn") or character in _DIRECTION_MARKS
+
+
+_DIRECTION_MARKS = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff\u200b"
+
+
+def require_latin(text: str, language: str) -> None:
+    """Raises Problem where most letters are not of the Latin script that `language` is written in."""
+    letters = [character for character in text if character.isalpha()]
+    latin = sum(unicodedata.name(character, "").startswith("LATIN") for character in letters)
+    if letters and latin * 2 < len(letters):
+        raise Problem("other_script", language=language, share=round(100 * (1 - latin / len(letters))))

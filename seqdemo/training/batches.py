@@ -1,0 +1,87 @@
+"""Sentences of like length share a batch, so that little of it is padding."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from seqdemo.text.subwords import END, START
+from seqdemo.text.vocabulary import UNKNOWN
+from seqdemo.training.prepared import Examples, Ids
+
+
+class TextBatch(NamedTuple):
+    """ids [batch, time] padded with 0, lengths [batch], labels [batch]."""
+
+    ids: Tensor
+    lengths: Tensor
+    labels: Tensor
+
+    def to(self, device: torch.device) -> TextBatch:
+        return TextBatch(*(part.to(device) for part in self))
+
+
+class PairBatch(NamedTuple):
+    """source [batch, source] with end mark; target [batch, target + 1]: start mark, sentence, end mark. Padded with 0."""
+
+    source: Tensor
+    target: Tensor
+
+    def to(self, device: torch.device) -> PairBatch:
+        return PairBatch(*(part.to(device) for part in self))
+
+
+def padded(rows: list[Ids]) -> Tensor:
+    """Id arrays of any lengths -> [batch, longest], filled up with 0."""
+    result = np.zeros((len(rows), max(map(len, rows))), dtype=np.int64)
+    for number, row in enumerate(rows):
+        result[number, : len(row)] = row
+    return torch.from_numpy(result)
+
+
+def groups(lengths: Ids, batch_tokens: int, random: np.random.Generator | None) -> list[Ids]:
+    """Example numbers of each batch: at most `batch_tokens` counted with padding, of like lengths, in random order.
+
+    random=None keeps everything in order of length: for evaluation.
+    """
+    jitter = 0 if random is None else random.uniform(0, 2, len(lengths))
+    order = np.argsort(lengths + jitter, kind="stable")
+    batches, start, longest = [], 0, 0
+    for place, number in enumerate(order):
+        longest = max(longest, int(lengths[number]))
+        if longest * (place - start + 1) > batch_tokens and place > start:
+            batches.append(order[start:place])
+            start, longest = place, int(lengths[number])
+    batches.append(order[start:])
+    if random is not None:
+        random.shuffle(batches)  # type: ignore[arg-type]
+    return batches
+
+
+def text_batches(
+    examples: Examples, batch_tokens: int, random: np.random.Generator | None = None, word_dropout: float = 0.0
+) -> Iterator[TextBatch]:
+    """Batches for a classifier; in training some words are hidden behind <unk> (Iyyer et al. 2015, section 3.2)."""
+    texts, labels = examples.columns["text"], examples.labels
+    assert labels is not None
+    for group in groups(np.array([len(row) for row in texts]), batch_tokens, random):
+        rows = [texts[number] for number in group]
+        if random is not None and word_dropout:
+            rows = [np.where(random.random(len(row)) < word_dropout, UNKNOWN, row) for row in rows]
+        lengths = torch.tensor([len(row) for row in rows])
+        yield TextBatch(padded(rows), lengths, torch.from_numpy(labels[group].astype(np.int64)))
+
+
+def pair_batches(examples: Examples, batch_tokens: int, random: np.random.Generator | None = None) -> Iterator[PairBatch]:
+    """Batches for a translator, counted in target tokens."""
+    sources, targets = examples.columns["source"], examples.columns["target"]
+    lengths = np.array([max(len(source), len(target)) + 1 for source, target in zip(sources, targets, strict=True)])
+    for group in groups(lengths, batch_tokens, random):
+        yield PairBatch(
+            padded([np.append(sources[number], END) for number in group]),
+            padded([np.concatenate(([START], targets[number], [END])) for number in group]),
+        )

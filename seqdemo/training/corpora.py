@@ -1,0 +1,90 @@
+"""Where training and test text comes from: a folder of yours, or the original source.
+
+Layout of the folder: CORPUS/SPLIT.LANGUAGE.gz (a sentence a line, languages aligned) and
+CORPUS/SPLIT.tsv.gz (label, tab, text, after a header line). To add a corpus, add a line to CORPORA.
+"""
+
+from __future__ import annotations
+
+import gzip
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from seqdemo.problems import Problem
+
+
+@dataclass(frozen=True)
+class Corpus:
+    name: str  # also the folder's name
+    title: str  # as a card prints it
+    licence: str
+    train: str  # name of a split
+    dev: str
+    tests: tuple[str, ...]
+    labels: tuple[str, ...] = ()  # of a classification corpus; its files hold their numbers
+    languages: tuple[str, ...] = ()  # of a parallel corpus
+
+
+CORPORA = {
+    corpus.name: corpus
+    for corpus in (
+        Corpus(
+            "sst2",
+            "Stanford Sentiment Treebank, two classes (Socher et al. 2013), trained on the phrases of GLUE's SST-2",
+            "no explicit licence; distributed for research",
+            train="train_phrases",
+            dev="dev",
+            tests=("test",),
+            labels=("negative", "positive"),
+        ),
+        Corpus(
+            "multi30k",
+            "Multi30k image captions (Elliott et al. 2016, 2017)",
+            "for non-commercial research and education; images' captions by Flickr30k annotators and translators",
+            train="train",
+            dev="val",
+            tests=("test_2016_flickr", "test_2017_flickr", "test_2017_mscoco"),
+            languages=("en", "de"),
+        ),
+    )
+}
+
+
+def data_folder(argument: str | None) -> Path | None:
+    """--data, else $SEQDEMO_DATA, else None: download. Raises Problem where the named folder is not there."""
+    named = argument or os.environ.get("SEQDEMO_DATA")
+    if not named:
+        return None
+    folder = Path(named).expanduser()
+    if not folder.is_dir():
+        raise Problem("data_missing", folder=str(folder))
+    return folder
+
+
+def read_lines(folder: Path, corpus: Corpus, split: str, language: str) -> list[str]:
+    """The sentences of one language of one split, as they stand."""
+    return _read(folder / corpus.name / f"{split}.{language}.gz").removesuffix("\n").split("\n")
+
+
+def read_labelled(folder: Path, corpus: Corpus, split: str) -> list[tuple[int, str]]:
+    """(number of the label, text) of one split."""
+    path = folder / corpus.name / f"{split}.tsv.gz"
+    rows = _read(path).removesuffix("\n").split("\n")[1:]
+    examples = []
+    for number, row in enumerate(rows, start=2):
+        label, tab, text = row.partition("\t")
+        if not tab or not label.isdigit() or int(label) >= len(corpus.labels):
+            raise Problem("data_row", file=str(path), line=number, labels=len(corpus.labels))
+        examples.append((int(label), text.split("\t")[0]))
+    return examples
+
+
+def _read(path: Path) -> str:
+    try:
+        with gzip.open(path, "rt", encoding="utf-8", newline="\n") as file:
+            return file.read()
+    except FileNotFoundError:
+        raise Problem("data_file_missing", file=str(path)) from None
+    except (OSError, EOFError, UnicodeDecodeError):
+        raise Problem("data_file_damaged", file=str(path)) from None

@@ -1,0 +1,225 @@
+"""The training loop: seeded, a metrics line and a checkpoint every epoch, resumable after a kill.
+
+Needs torch, numpy, safetensors and the sub-word library; what it reads was numbered by `prepare`.
+AdamW (Loshchilov and Hutter 2019) with warm-up and a cosine (SGDR, 2017); the saved weights are an
+exponential moving average of those in training (Polyak and Juditsky 1992).
+"""
+
+from __future__ import annotations
+
+import copy
+import datetime
+import json
+import math
+import os
+import time
+from collections.abc import Callable
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from seqdemo import checkpoint
+from seqdemo.models import MODELS
+from seqdemo.probes.trajectories import fit_trajectory
+from seqdemo.problems import Problem
+from seqdemo.text.subwords import Subwords
+from seqdemo.text.vocabulary import Vocabulary
+from seqdemo.training.corpora import CORPORA
+from seqdemo.training.objectives import batches_of, dev_score, loss_of
+from seqdemo.training.prepared import Examples
+from seqdemo.training.progress import Progress
+from seqdemo.training.recipes import Recipe
+
+
+def train(
+    recipe: Recipe,
+    prepared: Path,
+    folder: Path,
+    *,
+    device: str = "cpu",
+    resume: bool = False,
+    max_minutes: float | None = None,
+    command: str = "",
+    say: Callable[[str], None] = print,
+) -> Path:
+    """Train from prepared ids; returns the checkpoint folder, which holds the best epoch on dev so far.
+
+    folder: gets state.pt (to resume), metrics.jsonl and checkpoint/. Stops in order after `max_minutes`.
+    Raises Problem where there is something to resume but `resume` was not asked for, or nothing where it was.
+    """
+    torch.manual_seed(recipe.seed)
+    on = torch.device(device)
+    tokenizer = _tokenizer(recipe, prepared)
+    splits = {split: Examples.load(prepared / f"{split}.npz") for split in ("train", "dev")}
+    sizes = recipe.sizes | {"vocabulary": len(tokenizer)}
+    if recipe.kind == "classifier":
+        sizes |= {"labels": len(CORPORA[recipe.corpus].labels)}
+    network = MODELS[recipe.model].build(**sizes).to(on)
+    average = copy.deepcopy(network).requires_grad_(False)
+    optimizer = torch.optim.AdamW(
+        network.parameters(), lr=recipe.peak_rate, betas=recipe.betas, weight_decay=recipe.weight_decay
+    )
+    steps_an_epoch = _count_steps(recipe, splits["train"])
+    state_path, checkpoint_path = folder / "state.pt", folder / "checkpoint"
+    done: dict[str, Any] = {"epoch": 0, "step": 0, "best": -1.0, "minutes": 0.0, "metrics": []}
+    if resume:
+        done = _resume(state_path, recipe, network, average, optimizer, on)
+        say(f"resumed after epoch {done['epoch']} of {recipe.epochs}")
+    elif state_path.exists():
+        raise Problem("training_exists", folder=str(folder))
+    folder.mkdir(parents=True, exist_ok=True)
+
+    progress = Progress((recipe.epochs - done["epoch"]) * steps_an_epoch)
+    began, earlier, first_step = time.monotonic(), done["minutes"], done["step"]
+    for epoch in range(done["epoch"] + 1, recipe.epochs + 1):
+        random = np.random.default_rng((recipe.seed, epoch))  # an epoch's order does not depend on earlier epochs
+        torch.manual_seed(recipe.seed * 1000 + epoch)
+        network.train()
+        loss_sum = count = 0.0
+        for batch in batches_of(recipe, splits["train"], random):
+            done["step"] += 1
+            share = done["step"] / (recipe.epochs * steps_an_epoch)
+            for group in optimizer.param_groups:
+                group["lr"] = recipe.peak_rate * rate_at(min(share, 1.0), recipe.warmup, recipe.final_rate)
+            loss, number, _ = loss_of(network, batch.to(on), recipe.smoothing)
+            optimizer.zero_grad(set_to_none=True)
+            loss.backward()
+            torch.nn.utils.clip_grad_norm_(network.parameters(), recipe.clip)
+            optimizer.step()
+            _move_average(average, network, min(recipe.average, done["step"] / (done["step"] + 10)))
+            loss_sum += float(loss.detach()) * number
+            count += number
+            progress.show(done["step"] - first_step, f"epoch {epoch}/{recipe.epochs}  loss {loss_sum / count:.3f}")
+        score = dev_score(recipe, average, splits["dev"], on)
+        minutes = earlier + (time.monotonic() - began) / 60
+        line = {
+            "epoch": epoch,
+            "train_loss": round(loss_sum / count, 4),
+            "dev_loss": round(score.loss, 4),
+            "dev_accuracy": round(score.accuracy, 4),
+            "minutes": round(minutes, 2),
+        }
+        done |= {"epoch": epoch, "minutes": minutes, "metrics": [*done["metrics"], line]}
+        say("  ".join(f"{key} {value}" for key, value in line.items()))
+        if score.accuracy > done["best"]:
+            done["best"] = score.accuracy
+            _save_checkpoint(recipe, average, tokenizer, splits["train"], checkpoint_path, done, device, command, sizes, prepared)
+        _write_metrics(done["metrics"], folder, checkpoint_path)
+        _save_state(state_path, recipe, network, average, optimizer, done)
+        if max_minutes is not None and (time.monotonic() - began) / 60 >= max_minutes and epoch < recipe.epochs:
+            say(f"stopped after {max_minutes:g} minutes; go on with --resume")
+            break
+    return checkpoint_path
+
+
+def rate_at(share: float, warmup: float, final: float) -> float:
+    """Learning rate as a share of its peak: up in a line over `warmup`, then down a cosine to `final`.
+
+    >>> round(rate_at(0.04, 0.08, 0.02), 3), rate_at(0.08, 0.08, 0.02), round(rate_at(1.0, 0.08, 0.02), 3)
+    (0.5, 1.0, 0.02)
+    """
+    if share < warmup:
+        return share / warmup
+    along = (share - warmup) / (1 - warmup)
+    return final + (1 - final) * (1 + math.cos(math.pi * along)) / 2
+
+
+def _count_steps(recipe: Recipe, examples: Examples) -> int:
+    """Batches an epoch; it varies by a few with the shuffle, so the schedule is capped at its end."""
+    return sum(1 for _ in batches_of(recipe, examples, np.random.default_rng(recipe.seed)))
+
+
+@torch.no_grad()
+def _move_average(average: nn.Module, network: nn.Module, keep: float) -> None:
+    """average <- keep * average + (1 - keep) * network; `keep` grows at first so that early steps fade."""
+    torch._foreach_lerp_(list(average.parameters()), list(network.parameters()), 1 - keep)
+
+
+def _tokenizer(recipe: Recipe, prepared: Path) -> Vocabulary | Subwords:
+    if recipe.kind == "classifier":
+        return Vocabulary.load(prepared / checkpoint.TOKENIZER_FILES["words"])
+    return Subwords.load(prepared / checkpoint.TOKENIZER_FILES["subwords"])
+
+
+def _save_checkpoint(
+    recipe: Recipe,
+    network: nn.Module,
+    tokenizer: Vocabulary | Subwords,
+    examples: Examples,
+    folder: Path,
+    done: dict[str, Any],
+    device: str,
+    command: str,
+    sizes: dict[str, Any],
+    prepared: Path,
+) -> None:
+    corpus = CORPORA[recipe.corpus]
+    training = {
+        "corpus": corpus.title,
+        "licence": corpus.licence,
+        "examples": len(examples),
+        "recipe": json.loads(json.dumps(asdict(recipe))),
+        "seed": recipe.seed,
+        "date": datetime.datetime.now(datetime.timezone.utc).date().isoformat(),
+        "command": command,
+        "device": device,
+        "torch": torch.__version__,
+        "epoch": done["epoch"],
+        "minutes": round(done["minutes"], 1),
+        "dev_accuracy": round(done["best"], 4),
+    }
+    config = checkpoint.CheckpointConfig(
+        name=recipe.name,
+        kind=recipe.kind,
+        serves=recipe.serves,
+        model=recipe.model,
+        sizes=sizes,
+        tokenizer="words" if recipe.kind == "classifier" else "subwords",
+        tokenizer_version=json.loads((prepared / "prepared.json").read_text(encoding="utf-8"))["tokenizer_version"],
+        labels=corpus.labels,
+        training=training,
+    )
+    trajectory: dict[str, Tensor] = {}
+    if recipe.kind == "classifier":
+        trajectory = fit_trajectory(network.eval(), examples.columns["text"], seed=recipe.seed)
+    checkpoint.save(folder, config, network, tokenizer, trajectory)
+
+
+def _write_metrics(metrics: list[dict[str, float]], *folders: Path) -> None:
+    text = "".join(json.dumps(line) + "\n" for line in metrics)
+    for folder in folders:
+        checkpoint.write_atomically(folder / "metrics.jsonl", text.encode())
+
+
+def _save_state(
+    path: Path, recipe: Recipe, network: nn.Module, average: nn.Module, optimizer: torch.optim.Optimizer, done: dict[str, Any]
+) -> None:
+    state = {
+        "recipe": json.dumps(asdict(recipe), sort_keys=True),
+        "network": network.state_dict(),
+        "average": average.state_dict(),
+        "optimizer": optimizer.state_dict(),
+        "done": json.dumps(done),
+    }
+    beside = path.with_suffix(".part")
+    torch.save(state, beside)
+    os.replace(beside, path)
+
+
+def _resume(
+    path: Path, recipe: Recipe, network: nn.Module, average: nn.Module, optimizer: torch.optim.Optimizer, on: torch.device
+) -> dict[str, Any]:
+    if not path.exists():
+        raise Problem("nothing_to_resume", folder=str(path.parent))
+    state = torch.load(path, map_location=on, weights_only=True)
+    if state["recipe"] != json.dumps(asdict(recipe), sort_keys=True):
+        raise Problem("recipe_changed", name=recipe.name, folder=str(path.parent))
+    network.load_state_dict(state["network"])
+    average.load_state_dict(state["average"])
+    optimizer.load_state_dict(state["optimizer"])
+    done: dict[str, Any] = json.loads(state["done"])
+    return done

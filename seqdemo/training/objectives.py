@@ -1,0 +1,53 @@
+"""What a network is trained to make small, and how well it does on the dev part."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from seqdemo.training.batches import PairBatch, TextBatch, pair_batches, text_batches
+from seqdemo.training.prepared import Examples
+from seqdemo.training.recipes import Recipe
+
+
+class DevScore(NamedTuple):
+    """loss: nats a label or a target token, without smoothing; accuracy: share of them predicted right. The latter chooses."""
+
+    loss: float
+    accuracy: float
+
+
+def loss_of(network: nn.Module, batch: TextBatch | PairBatch, smoothing: float) -> tuple[Tensor, int, Tensor]:
+    """(mean loss, number of labels or tokens it is a mean of, how many of them were right)."""
+    if isinstance(batch, TextBatch):
+        logits, wanted = network(batch.ids, batch.lengths), batch.labels
+    else:
+        decoded = network(batch.source, batch.target[:, :-1])
+        wanted = batch.target[:, 1:].flatten()
+        logits = decoded.logits.flatten(0, 1)
+        logits, wanted = logits[wanted != 0], wanted[wanted != 0]
+    loss = F.cross_entropy(logits, wanted, label_smoothing=smoothing)
+    return loss, len(wanted), (logits.argmax(-1) == wanted).sum()
+
+
+def batches_of(recipe: Recipe, examples: Examples, random: Any = None) -> Any:
+    """Training batches in random order, or dev batches in order of length (random=None)."""
+    if recipe.kind == "classifier":
+        return text_batches(examples, recipe.batch_tokens, random, recipe.word_dropout)
+    return pair_batches(examples, recipe.batch_tokens, random)
+
+
+@torch.inference_mode()
+def dev_score(recipe: Recipe, network: nn.Module, examples: Examples, device: torch.device) -> DevScore:
+    """Loss and accuracy over the whole dev part, with the network in evaluation mode."""
+    network.eval()
+    loss_sum = right = count = 0.0
+    for batch in batches_of(recipe, examples):
+        loss, number, correct = loss_of(network, batch.to(device), smoothing=0.0)
+        loss_sum += float(loss) * number
+        right += float(correct)
+        count += number
+    return DevScore(loss_sum / count, right / count)
