@@ -1,7 +1,7 @@
-"""Every visible string, in English and Chinese, from assets/locales/LANGUAGE.json.
+"""Every visible string, in English and Chinese, from assets/locales/LANGUAGE/*.json.
 
-One flat JSON object a language; both files hold the same keys with the same {holes} (a test
-sees to it). A key that is missing is an error, never a blank label.
+One flat JSON object a file, the same files and keys with the same {holes} in each language (a
+test sees to it). A key that is missing is an error, never a blank label.
 """
 
 from __future__ import annotations
@@ -19,7 +19,9 @@ def strings(language: str) -> dict[str, str]:
     """Key -> string of one language. Raises KeyError for a language that we do not have."""
     if language not in LANGUAGES:
         raise KeyError(f"language {language!r} came, one of {sorted(LANGUAGES)} was expected")
-    loaded: dict[str, str] = json.loads((FOLDER / f"{language}.json").read_text(encoding="utf-8"))
+    loaded: dict[str, str] = {}
+    for path in sorted((FOLDER / language).glob("*.json")):
+        loaded |= json.loads(path.read_text(encoding="utf-8"))
     return loaded
 
 

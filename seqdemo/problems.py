@@ -13,7 +13,7 @@ from seqdemo.locales import translate_key
 class Problem(ValueError):
     """Cannot be done as asked. `str(problem)` is the English sentence.
 
-    code: key under "problem." in assets/locales/*.json; values: what the sentence names.
+    code: key under "problem." in assets/locales/LANGUAGE/problems.json; values: what the sentence names.
     """
 
     def __init__(self, code: str, **values: str | int) -> None:
