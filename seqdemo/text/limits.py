@@ -14,6 +14,7 @@ MAX_CHARACTERS = 1000  # more is cut before anything else looks at it
 MAX_WORDS = 80  # a classifier reads at most this many words
 MAX_SUBWORDS = 96  # a translator reads at most this many sub-words
 MAX_BEAM = 10
+MAX_BATCH = 256  # lines translated at once
 
 
 def clean(text: str) -> tuple[str, tuple[Notice, ...]]:

@@ -43,6 +43,11 @@ class Subwords:
         """The sub-words as the model reads them, "▁" at the start of a word."""
         return tuple(self._processor.IdToPiece(int(number)) for number in ids)
 
+    def unknown_pieces(self, text: str) -> tuple[str, ...]:
+        """What in the text has no sub-word of its own, each piece once."""
+        pieces = self._processor.EncodeAsPieces(text)
+        return tuple(dict.fromkeys(piece.strip("▁") for piece in pieces if self._processor.PieceToId(piece) == UNKNOWN))
+
     @classmethod
     def train(cls, sentences: Iterable[str], size: int, seed: int = 1) -> Subwords:
         """Learn `size` sub-words (special tokens included) from sentences of both languages."""

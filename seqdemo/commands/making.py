@@ -1,0 +1,97 @@
+"""prepare, train and evaluate: from text to a checkpoint with its papers."""
+
+from __future__ import annotations
+
+import argparse
+import shlex
+from pathlib import Path
+from typing import Any
+
+from seqdemo.commands.shared import add_device, checkpoints_folder
+from seqdemo.problems import Problem
+from seqdemo.training.recipes import RECIPES, Recipe
+
+RUNS = Path("runs")
+
+
+def add_commands(commands: Any) -> None:
+    names = ", ".join(RECIPES)
+    for verb, run, words in (
+        ("prepare", run_prepare, "turn raw text into ids; the folder it writes can be carried to a bare machine"),
+        ("train", run_train, "train a checkpoint of the table of recipes"),
+        ("evaluate", run_evaluate, "recompute every score in a checkpoint's card"),
+    ):
+        command = commands.add_parser(verb, help=words, description=words)
+        command.add_argument("name", metavar="NAME", help=names)
+        command.add_argument("--data", metavar="DIR", help="corpora (default: $SEQDEMO_DATA, else download from the source)")
+        command.set_defaults(run=run)
+        if verb != "evaluate":
+            command.add_argument("--output", metavar="DIR", help="where the run is kept (default: runs/NAME)")
+    train = commands.choices["train"]
+    add_device(train)
+    train.add_argument("--resume", action="store_true", help="go on after the last finished epoch")
+    train.add_argument("--max-minutes", type=float, metavar="M", help="stop in order after the epoch that passes M minutes")
+    evaluate = commands.choices["evaluate"]
+    add_device(evaluate)
+    evaluate.add_argument("--write", action="store_true", help="also write scores.json, card.md and learning_curve.svg")
+
+
+def _recipe(name: str) -> Recipe:
+    if name not in RECIPES:
+        raise Problem("unknown_recipe", name=name[:60], known=", ".join(RECIPES))
+    return RECIPES[name]
+
+
+def _folder(chosen: argparse.Namespace) -> Path:
+    return Path(chosen.output) if chosen.output else RUNS / str(chosen.name)
+
+
+def run_prepare(chosen: argparse.Namespace) -> int:
+    from seqdemo.training.corpora import CORPORA
+    from seqdemo.training.downloads import locate
+    from seqdemo.training.prepare import prepare
+
+    recipe = _recipe(chosen.name)
+    folder = _folder(chosen) / "prepared"
+    prepare(recipe, locate(CORPORA[recipe.corpus], chosen.data), folder)
+    print(f"prepared: {folder}")
+    return 0
+
+
+def run_train(chosen: argparse.Namespace) -> int:
+    from seqdemo.lab import choose_device
+    from seqdemo.training.loop import train
+
+    recipe = _recipe(chosen.name)
+    folder = _folder(chosen)
+    device = choose_device(chosen.device)
+    if not (folder / "prepared" / "prepared.json").exists():
+        run_prepare(chosen)
+    words = ["python", "-m", "seqdemo", "train", recipe.name]
+    checkpoint = train(
+        recipe,
+        folder / "prepared",
+        folder,
+        device=str(device),
+        resume=chosen.resume,
+        max_minutes=chosen.max_minutes,
+        command=shlex.join(words),
+    )
+    print(f"checkpoint: {checkpoint}")
+    print(f"to use it:  copy it to checkpoints/{recipe.name}, then python -m seqdemo evaluate {recipe.name} --write")
+    return 0
+
+
+def run_evaluate(chosen: argparse.Namespace) -> int:
+    from seqdemo.lab import choose_device
+    from seqdemo.scoring.evaluate import evaluate, print_scores, write_papers
+    from seqdemo.training.corpora import CORPORA
+    from seqdemo.training.downloads import locate
+
+    recipe = _recipe(chosen.name)
+    folder = checkpoints_folder(chosen) / recipe.name
+    scores = evaluate(folder, locate(CORPORA[recipe.corpus], chosen.data), device=str(choose_device(chosen.device)))
+    print_scores(scores)
+    if chosen.write:
+        write_papers(folder, scores)
+    return 0

@@ -1,0 +1,130 @@
+"""classify and translate: a line in, a line out, so that they fit between other programs."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from seqdemo.commands.shared import add_device, lab_of
+from seqdemo.problems import Problem
+from seqdemo.records import Notice, to_json
+from seqdemo.locales import translate_key
+
+
+def add_commands(commands: Any) -> None:
+    classify = commands.add_parser("classify", help="say of each line to which class it belongs")
+    classify.add_argument("--task", required=True, help="for example sentiment-en; --list shows all")
+    classify.add_argument("--model", required=True, help="for example lstm; --list shows all")
+    _add_lines(classify, "one JSON record a line, with tokens, track, gates and attention")
+    classify.set_defaults(run=run_classify)
+
+    translate = commands.add_parser("translate", help="translate each line")
+    translate.add_argument("--pair", required=True, help="for example en-de; --list shows all")
+    translate.add_argument("--model", help="for example transformer (default: the pair's first)")
+    translate.add_argument("--beam", type=int, default=5, metavar="N", help="beginnings kept at each step; 1 is greedy (default: 5)")
+    translate.add_argument("--batch", type=int, default=32, metavar="N", help="lines translated at once (default: 32)")
+    _add_lines(translate, "one JSON record a line, with tokens, alternatives and attention")
+    translate.set_defaults(run=run_translate)
+
+
+def _add_lines(command: argparse.ArgumentParser, json_help: str) -> None:
+    command.add_argument("--input", metavar="FILE", help="UTF-8 text, a line each (default: standard input)")
+    command.add_argument("--output", metavar="FILE", help="where to write (default: standard output)")
+    command.add_argument("--json", action="store_true", help=json_help)
+    add_device(command)
+
+
+def list_models(chosen: argparse.Namespace) -> int:
+    lab = lab_of(chosen)
+    for title, table in (("tasks (classify --task TASK --model MODEL)", lab.tasks()), ("pairs (translate --pair PAIR)", lab.pairs())):
+        print(title)
+        for name, models in table.items():
+            print(f"  {name}\t{' '.join(models)}")
+    return 0
+
+
+def run_classify(chosen: argparse.Namespace) -> int:
+    """label<TAB>probability for each line; an empty line stays empty. 1 where a line could not be read."""
+    lab = lab_of(chosen)
+    lab.classify("test", chosen.task, [chosen.model])  # a wrong task or model is told before any line is read
+    results, failed = [], False
+    for number, line in enumerate(read_lines(chosen.input), start=1):
+        if not line.strip():
+            results.append("{}" if chosen.json else "")
+            continue
+        try:
+            (record,) = lab.classify(line, chosen.task, [chosen.model])
+        except Problem as problem:
+            print(f"seqdemo: line {number}: {problem}", file=sys.stderr)
+            results.append("{}" if chosen.json else "")
+            failed = True
+            continue
+        _tell(number, record.notices)
+        results.append(_json(record) if chosen.json else f"{record.label}\t{record.probability:.6f}")
+    write_lines(chosen.output, results)
+    return int(failed)
+
+
+def run_translate(chosen: argparse.Namespace) -> int:
+    """As many lines as came. Lines with nothing to translate stay as they are (told on stderr unless empty)."""
+    lab = lab_of(chosen)
+    lines = read_lines(chosen.input)
+    if not chosen.json:
+        translated = lab.translate_lines(lines, chosen.pair, chosen.model, chosen.beam, chosen.batch)
+        write_lines(chosen.output, translated)
+        return 0
+    lab.translate_lines([], chosen.pair, chosen.model, chosen.beam, chosen.batch)
+    results, failed = [], False
+    for number, line in enumerate(lines, start=1):
+        if not line.strip():
+            results.append("{}")
+            continue
+        try:
+            record = lab.translate(line, chosen.pair, chosen.model, chosen.beam)
+        except Problem as problem:
+            print(f"seqdemo: line {number}: {problem}", file=sys.stderr)
+            results.append("{}")
+            failed = True
+            continue
+        _tell(number, record.notices)
+        results.append(_json(record))
+    write_lines(chosen.output, results)
+    return int(failed)
+
+
+def _json(record: Any) -> str:
+    return json.dumps(to_json(record), ensure_ascii=False)
+
+
+def _tell(number: int, notices: Iterable[Notice]) -> None:
+    for notice in notices:
+        print(f"seqdemo: line {number}: {translate_key('en', f'notice.{notice.code}', **notice.values)}", file=sys.stderr)
+
+
+def read_lines(name: str | None) -> list[str]:
+    """The lines of a UTF-8 file or of standard input, cut at line feeds only, without them."""
+    try:
+        data = sys.stdin.buffer.read() if name is None else Path(name).read_bytes()
+        text = data.decode("utf-8-sig")
+    except (FileNotFoundError, IsADirectoryError):
+        raise Problem("input_missing", file=str(name)) from None
+    except UnicodeDecodeError:
+        raise Problem("input_encoding", file=name or "standard input") from None
+    return text.removesuffix("\n").replace("\r\n", "\n").split("\n") if text else []
+
+
+def write_lines(name: str | None, lines: list[str]) -> None:
+    """To a file, whole or not at all, or to standard output."""
+    text = "".join(line + "\n" for line in lines)
+    if name is None:
+        sys.stdout.buffer.write(text.encode())
+        sys.stdout.flush()
+        return
+    try:
+        Path(name).write_text(text, encoding="utf-8", newline="\n")
+    except OSError as error:
+        raise Problem("output_failed", file=name, reason=error.strerror or str(error)) from None
