@@ -74,9 +74,13 @@ class TorchLab:
     def pairs(self) -> dict[str, tuple[str, ...]]:
         return _models_by_first(self.translators)
 
+    def chosen_models(self, task: str, models: Sequence[str] | None = None) -> tuple[str, ...]:
+        if models is not None and not models:
+            raise Problem("no_models")
+        return _choose(self.tasks(), task, models, "unknown_task", "task")
+
     def labels(self, task: str) -> tuple[str, ...]:
-        models = _choose(self.tasks(), task, None, "unknown_task", "task")
-        return self.classifiers[task, models[0]].config.labels
+        return self.classifiers[task, self.chosen_models(task)[0]].config.labels
 
     def sources(self) -> tuple[Source, ...]:
         return tuple(self._source(opened) for opened in (*self.classifiers.values(), *self.translators.values()))
@@ -100,9 +104,7 @@ class TorchLab:
     # -- classify --------------------------------------------------------------------------------------
 
     def classify(self, text: str, task: str, models: Sequence[str] | None = None) -> tuple[ClassificationRecord, ...]:
-        if models is not None and not models:
-            raise Problem("no_models")
-        chosen = _choose(self.tasks(), task, models, "unknown_task", "task")
+        chosen = self.chosen_models(task, models)
         text, notices = limits.clean(text)
         language = task.split("-")[-1]
         limits.require_latin(text, LANGUAGE_NAMES.get(language, language))

@@ -20,6 +20,10 @@ class Classifies(Protocol):
         """Task name -> names of the models that can do it, e.g. {"sentiment-en": ("rnn", "lstm")}."""
         ...
 
+    def chosen_models(self, task: str, models: Sequence[str] | None = None) -> tuple[str, ...]:
+        """Those of the task's models that are named (None: all), in the order of the table. Raises Problem."""
+        ...
+
     def labels(self, task: str) -> tuple[str, ...]:
         """The classes of a task, in the order of the columns of a track."""
         ...

@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from seqdemo.commands.shared import add_device, lab_of
+from seqdemo.locales import translate_key
 from seqdemo.problems import Problem
 from seqdemo.records import Notice, to_json
-from seqdemo.locales import translate_key
 
 
 def add_commands(commands: Any) -> None:
@@ -50,7 +50,7 @@ def list_models(chosen: argparse.Namespace) -> int:
 def run_classify(chosen: argparse.Namespace) -> int:
     """label<TAB>probability for each line; an empty line stays empty. 1 where a line could not be read."""
     lab = lab_of(chosen)
-    lab.classify("test", chosen.task, [chosen.model])  # a wrong task or model is told before any line is read
+    lab.chosen_models(chosen.task, [chosen.model])  # a wrong task or model is told before any line is read
     results, failed = [], False
     for number, line in enumerate(read_lines(chosen.input), start=1):
         if not line.strip():
