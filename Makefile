@@ -1,0 +1,25 @@
+# Short names for what CONTRIBUTING.md describes, run in the active virtual environment.
+
+.PHONY: check test app picture table format
+
+check:
+	ruff check .
+	ruff format --check .
+	mypy
+	lint-imports
+
+test:
+	python -m pytest
+
+app:
+	python app.py
+
+picture:
+	python assets/pictures/make.py
+
+table:
+	python assets/tables/make.py
+
+format:
+	ruff check --fix .
+	ruff format .
