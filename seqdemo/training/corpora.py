@@ -24,6 +24,8 @@ class Corpus:
     tests: tuple[str, ...]
     labels: tuple[str, ...] = ()  # of a classification corpus; its files hold their numbers
     languages: tuple[str, ...] = ()  # of a parallel corpus
+    weights_note: str = ""  # what the licence means for weights learnt from it, as a card prints it
+    ngram_floor: float | None = None  # accuracy of a bag of n-grams on the first test: tests/benchmarks/ngram_floor.py
 
 
 CORPORA = {
@@ -37,6 +39,9 @@ CORPORA = {
             dev="dev",
             tests=("test",),
             labels=("negative", "positive"),
+            weights_note="Nobody has granted more than research use of the text, so use weights learnt from it for "
+            "research and teaching, and name the treebank.",
+            ngram_floor=0.838,
         ),
         Corpus(
             "multi30k",
@@ -46,6 +51,8 @@ CORPORA = {
             dev="val",
             tests=("test_2016_flickr", "test_2017_flickr", "test_2017_mscoco"),
             languages=("en", "de"),
+            weights_note="The makers allow non-commercial research and education, so use weights learnt from it for "
+            "nothing else, and name Multi30k and Flickr30k.",
         ),
     )
 }

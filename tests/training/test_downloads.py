@@ -1,0 +1,242 @@
+"""Downloads against a web server of our own: whole, wrong, cut, refused, unreachable; and what is left behind."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import io
+import socket
+import threading
+import zipfile
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+
+from seqdemo.problems import Problem
+from seqdemo.training import downloads
+from seqdemo.training.corpora import CORPORA, read_labelled, read_lines
+
+SENTENCES = b"A dog sleeps.\nA cat sees the dog.\n"
+DEV_TREES = "(3 (2 It) (3 (2 -LRB-) (3 works)))\n(2 (2 It) (2 is))\n(0 (1 Dull) (2 and\\/or))\n"
+TEST_TREES = "(4 (3 Great) (2 fun))\n(1 (2 No) (1 \\*))\n"
+PHRASES = "sentence\tlabel\ngreat fun ! \t1\ngood acting \t1\ngood acting \t1\ngood acting , \t1\n... \t0\nweak \t0\n"
+
+
+class Server:
+    """Serves `files` (path -> bytes); counts requests; lies about the length of paths in `cut`."""
+
+    def __init__(self) -> None:
+        self.files: dict[str, bytes] = {}
+        self.cut: set[str] = set()
+        self.asked: list[str] = []
+        outer = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_GET(self) -> None:
+                outer.asked.append(self.path)
+                if self.path not in outer.files:
+                    self.send_error(404)
+                    return
+                body = outer.files[self.path]
+                self.send_response(200)
+                self.send_header("Content-Length", str(len(body) + (1000 if self.path in outer.cut else 0)))
+                self.end_headers()
+                self.wfile.write(body)
+
+            def log_message(self, *_: object) -> None:
+                pass
+
+        self.http = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.host = f"127.0.0.1:{self.http.server_address[1]}"
+        self.url = f"http://{self.host}/"
+        threading.Thread(target=self.http.serve_forever, daemon=True).start()
+
+
+@pytest.fixture
+def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+    running = Server()
+    yield running
+    running.http.shutdown()
+    running.http.server_close()
+
+
+def sha256(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
+
+
+def zipped(members: dict[str, str]) -> bytes:
+    written = io.BytesIO()
+    with zipfile.ZipFile(written, "w") as archive:
+        for name, text in members.items():
+            archive.writestr(name, text)
+    return written.getvalue()
+
+
+def files_in(folder: Path) -> list[str]:
+    return sorted(str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file())
+
+
+@pytest.fixture
+def multi30k(server: Server, monkeypatch: pytest.MonkeyPatch) -> Server:
+    """A Multi30k of two sentences; every file of the layout is offered, packed otherwise than we pack."""
+    names = [name for name in downloads.TEXT_SHA256 if name.startswith("multi30k/")]
+    for name in names:
+        server.files[f"/raw/{Path(name).name}"] = gzip.compress(SENTENCES, compresslevel=1, mtime=7)
+    monkeypatch.setattr(downloads, "MULTI30K", server.url + "raw/")
+    monkeypatch.setattr(downloads, "TEXT_SHA256", dict.fromkeys(names, sha256(SENTENCES)))
+    return server
+
+
+@pytest.fixture
+def sst2(server: Server, monkeypatch: pytest.MonkeyPatch) -> Server:
+    """Both archives of SST-2, with trees and phrases of our own; the expected texts are what should come out."""
+    glue = zipped({"SST-2/train.tsv": PHRASES})
+    trees = zipped({"trees/dev.txt": DEV_TREES, "trees/test.txt": TEST_TREES})
+    server.files |= {"/SST-2.zip": glue, "/trees.zip": trees}
+    monkeypatch.setattr(downloads, "GLUE", server.url + "SST-2.zip")
+    monkeypatch.setattr(downloads, "TREES", server.url + "trees.zip")
+    monkeypatch.setattr(
+        downloads, "ARCHIVE_SHA256", {server.url + "SST-2.zip": sha256(glue), server.url + "trees.zip": sha256(trees)}
+    )
+    texts = {
+        "train_phrases": b"label\ttext\n1\tgood acting\n1\tgood acting ,\n0\tweak\n",
+        "dev": b"label\ttext\n1\tIt ( works\n0\tDull and/or\n",
+        "test": b"label\ttext\n1\tGreat fun\n0\tNo *\n",
+    }
+    monkeypatch.setattr(downloads, "TEXT_SHA256", {f"sst2/{name}.tsv.gz": sha256(text) for name, text in texts.items()})
+    return server
+
+
+def test_good_files_are_laid_out_and_not_fetched_twice(multi30k: Server, tmp_path: Path) -> None:
+    corpus, said = CORPORA["multi30k"], []
+    folder = downloads.download(corpus, tmp_path, say=said.append)
+    assert read_lines(folder, corpus, "train", "de") == SENTENCES.decode().splitlines()
+    assert files_in(tmp_path) == sorted(f"data/{name}" for name in downloads.TEXT_SHA256)
+    assert len(said) == len(multi30k.asked) == len(downloads.TEXT_SHA256)
+    assert said[0] == f"Downloading train.en.gz from {multi30k.host} ..."
+    downloads.download(corpus, tmp_path, say=said.append)
+    assert len(multi30k.asked) == len(downloads.TEXT_SHA256)
+
+
+def test_a_damaged_file_in_the_cache_is_fetched_again(multi30k: Server, tmp_path: Path) -> None:
+    corpus = CORPORA["multi30k"]
+    folder = downloads.download(corpus, tmp_path, say=lambda _: None)
+    for damage in (b"", b"no gzip at all", (folder / "multi30k/val.en.gz").read_bytes()[:-9], gzip.compress(b"other\n")):
+        (folder / "multi30k/val.en.gz").write_bytes(damage)
+        multi30k.asked.clear()
+        downloads.download(corpus, tmp_path, say=lambda _: None)
+        assert multi30k.asked == ["/raw/val.en.gz"]
+        assert read_lines(folder, corpus, "val", "en") == SENTENCES.decode().splitlines()
+
+
+@pytest.mark.parametrize(
+    ("body", "cut", "code"),
+    [
+        (gzip.compress(SENTENCES + b"One more.\n"), False, "download_checksum"),
+        (gzip.compress(SENTENCES), True, "download_cut"),
+        (gzip.compress(SENTENCES)[:-12], False, "download_damaged"),
+        (b"<html>Sign in to this network</html>", False, "download_damaged"),
+        (None, False, "download_refused"),
+    ],
+)
+def test_a_bad_multi30k_file_is_named_and_not_kept(
+    multi30k: Server, tmp_path: Path, body: bytes | None, cut: bool, code: str
+) -> None:
+    good = multi30k.files.pop("/raw/train.de.gz")
+    if body is not None:
+        multi30k.files["/raw/train.de.gz"] = body
+    multi30k.cut = {"/raw/train.de.gz"} if cut else set()
+    with pytest.raises(Problem) as raised:
+        downloads.download(CORPORA["multi30k"], tmp_path, say=lambda _: None)
+    assert raised.value.code == code
+    for language in ("en", "zh"):
+        message = raised.value.message(language)
+        assert "train.de.gz" in message and multi30k.host in message and "--data" in message
+    assert not (tmp_path / "data/multi30k/train.de.gz").exists()
+    assert [name for name in files_in(tmp_path) if "train.en.gz" not in name] == []
+
+    multi30k.files["/raw/train.de.gz"], multi30k.cut = good, set()  # the next time all is well
+    folder = downloads.download(CORPORA["multi30k"], tmp_path, say=lambda _: None)
+    assert read_lines(folder, CORPORA["multi30k"], "train", "de") == SENTENCES.decode().splitlines()
+
+
+def test_no_network(multi30k: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        closed = f"127.0.0.1:{free.getsockname()[1]}"
+    monkeypatch.setattr(downloads, "MULTI30K", f"http://{closed}/")
+    with pytest.raises(Problem) as raised:
+        downloads.download(CORPORA["multi30k"], tmp_path, say=lambda _: None)
+    assert raised.value.code == "download_unreachable"
+    assert closed in str(raised.value) and "train.en.gz" in str(raised.value) and "--data" in str(raised.value)
+    assert files_in(tmp_path) == []
+
+
+def test_sst2_is_built_from_trees_and_phrases(sst2: Server, tmp_path: Path) -> None:
+    corpus, said = CORPORA["sst2"], []
+    folder = downloads.download(corpus, tmp_path, say=said.append)
+    assert read_labelled(folder, corpus, "dev") == [(1, "It ( works"), (0, "Dull and/or")]
+    assert read_labelled(folder, corpus, "test") == [(1, "Great fun"), (0, "No *")]
+    assert read_labelled(folder, corpus, "train_phrases") == [(1, "good acting"), (1, "good acting ,"), (0, "weak")]
+    assert not any("Warning" in line for line in said)
+
+
+@pytest.mark.parametrize("fault", ["wrong", "cut"])
+@pytest.mark.parametrize("archive", ["/SST-2.zip", "/trees.zip"])
+def test_a_bad_sst2_archive_is_refused(sst2: Server, tmp_path: Path, archive: str, fault: str) -> None:
+    if fault == "wrong":
+        sst2.files[archive] += b"one byte more"
+    else:
+        sst2.cut = {archive}
+    with pytest.raises(Problem) as raised:
+        downloads.download(CORPORA["sst2"], tmp_path, say=lambda _: None)
+    assert raised.value.code == {"wrong": "download_checksum", "cut": "download_cut"}[fault]
+    assert archive[1:] in str(raised.value) and sst2.host in str(raised.value)
+    assert not (tmp_path / "archives" / archive[1:]).exists() and not (tmp_path / "data").exists()
+
+
+def test_genuine_archives_that_give_another_text_are_told_every_time(
+    sst2: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(downloads.TEXT_SHA256, "sst2/dev.tsv.gz", "0" * 64)
+    for _ in range(2):
+        said: list[str] = []
+        folder = downloads.download(CORPORA["sst2"], tmp_path, say=said.append)
+        assert [line for line in said if "Warning" in line and "sst2/dev.tsv.gz" in line]
+        assert len(read_labelled(folder, CORPORA["sst2"], "dev")) == 2
+    assert sst2.asked == ["/SST-2.zip", "/trees.zip"]  # the archives were kept
+
+
+def test_a_folder_of_yours_comes_first(multi30k: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SEQDEMO_CACHE", str(tmp_path / "cache"))
+    monkeypatch.delenv("SEQDEMO_DATA", raising=False)
+    mine, other = tmp_path / "mine", tmp_path / "other"
+    mine.mkdir(), other.mkdir()
+    assert downloads.locate(CORPORA["multi30k"], str(mine)) == mine
+    monkeypatch.setenv("SEQDEMO_DATA", str(other))
+    assert downloads.locate(CORPORA["multi30k"], None) == other
+    assert downloads.locate(CORPORA["multi30k"], str(mine)) == mine
+    assert multi30k.asked == []
+    monkeypatch.delenv("SEQDEMO_DATA")
+    assert downloads.locate(CORPORA["multi30k"], None, say=lambda _: None) == tmp_path / "cache" / "data"
+    with pytest.raises(Problem, match="nowhere"):
+        downloads.locate(CORPORA["multi30k"], str(tmp_path / "nowhere"))
+
+
+def test_a_cache_that_cannot_be_written(multi30k: Server, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("not a folder")
+    with pytest.raises(Problem) as raised:
+        downloads.download(CORPORA["multi30k"], tmp_path / "file", say=lambda _: None)
+    assert raised.value.code == "download_disk" and "SEQDEMO_CACHE" in str(raised.value)
+
+
+def test_every_corpus_can_be_downloaded_whole() -> None:
+    """The checksum table holds each file that training and scoring of each corpus read."""
+    for corpus in CORPORA.values():
+        splits = (corpus.train, corpus.dev, *corpus.tests)
+        endings = [f"{language}.gz" for language in corpus.languages] or ["tsv.gz"]
+        wanted = {f"{corpus.name}/{split}.{ending}" for split in splits for ending in endings}
+        assert wanted == {name for name in downloads.TEXT_SHA256 if name.startswith(corpus.name + "/")}
