@@ -148,7 +148,8 @@ class ClassificationRecord:
     @property
     def probabilities(self) -> Floats:
         """[label]: the verdict after the last word."""
-        return self.track[-1]
+        last: Floats = self.track[-1]
+        return last
 
     @property
     def label(self) -> str:

@@ -16,7 +16,7 @@ from seqdemo.layers.lstm import LSTM
 from seqdemo.layers.rnn import RNN
 from seqdemo.models.classifier_trace import ClassifierTrace, GateTrace
 
-CELLS = {"rnn": RNN, "lstm": LSTM, "gru": GRU}
+CELLS: dict[str, type[RNN] | type[LSTM] | type[GRU]] = {"rnn": RNN, "lstm": LSTM, "gru": GRU}
 RANGES: dict[str, dict[str, tuple[float, float] | None]] = {  # what a trace shows of each cell and the range it can take
     "rnn": {"hidden": (-1.0, 1.0)},
     "lstm": {

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import torch
 from torch import Tensor, nn
@@ -76,7 +76,7 @@ class Transformer(nn.Module):
         sizes = (config.model, config.heads, config.inner, config.dropout)
         self.encoder = nn.ModuleList(EncoderBlock(*sizes) for _ in range(config.encoder_layers))
         self.encoder_norm = nn.LayerNorm(config.model)
-        self.decoder = nn.ModuleList(DecoderBlock(*sizes) for _ in range(config.decoder_layers))
+        self.decoder: Any = nn.ModuleList(DecoderBlock(*sizes) for _ in range(config.decoder_layers))
         self.decoder_norm = nn.LayerNorm(config.model)
         self.dropout = nn.Dropout(config.dropout)
 

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 
 from seqdemo.text.subwords import END, START
@@ -43,7 +44,7 @@ def padded(rows: list[Ids]) -> Tensor:
     return torch.from_numpy(result)
 
 
-def groups(lengths: Ids, batch_tokens: int, random: np.random.Generator | None) -> list[Ids]:
+def groups(lengths: Ids, batch_tokens: int, random: np.random.Generator | None) -> list[NDArray[np.intp]]:
     """Example numbers of each batch: at most `batch_tokens` counted with padding, of like lengths, in random order.
 
     random=None keeps everything in order of length: for evaluation.
@@ -58,7 +59,7 @@ def groups(lengths: Ids, batch_tokens: int, random: np.random.Generator | None) 
             start, longest = place, int(lengths[number])
     batches.append(order[start:])
     if random is not None:
-        random.shuffle(batches)  # type: ignore[arg-type]
+        random.shuffle(batches)
     return batches
 
 
