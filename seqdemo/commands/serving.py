@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import argparse
+import os
+import sys
+from collections.abc import Sequence
 from typing import Any
 
-from seqdemo.commands.shared import add_device
+from seqdemo import __version__
+from seqdemo.commands.shared import add_device, lab_of
+from seqdemo.problems import Problem
 
 
 def add_options(command: argparse.ArgumentParser) -> None:
     """The options of `python app.py` and of `python -m seqdemo serve`."""
-    command.add_argument("--host", default="127.0.0.1", help="address to listen on (default: 127.0.0.1)")
-    command.add_argument("--port", type=int, default=7860, help="port to listen on (default: 7860)")
+    command.add_argument("--host", default=os.environ.get("GRADIO_SERVER_NAME", "127.0.0.1"), help="address to listen on (default: 127.0.0.1)")
+    command.add_argument("--port", type=int, default=int(os.environ.get("GRADIO_SERVER_PORT", "7860")), help="port to listen on (default: 7860)")
     command.add_argument("--language", choices=("auto", "en", "zh"), default="auto", help="of the page (default: the browser's)")
     command.add_argument("--share", action="store_true", help="also a public link through Gradio's servers")
     add_device(command)
@@ -24,6 +29,30 @@ def add_commands(commands: Any) -> None:
 
 
 def run_serve(chosen: argparse.Namespace) -> int:
-    from seqdemo.pages.serve import serve
+    """Open the checkpoints, build the page, serve it until interrupted."""
+    os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # before gradio is imported: no request leaves the machine
+    from seqdemo.pages.app import build_page, launch_settings
 
-    return serve(chosen)
+    lab = lab_of(chosen)
+    names = ", ".join(source.checkpoint for source in lab.sources())
+    print(f"seqdemo {__version__} on {lab.device()}: {names}", flush=True)
+    page = build_page(lab, chosen.language)
+    page.queue(default_concurrency_limit=4)
+    try:
+        page.launch(server_name=chosen.host, server_port=chosen.port, share=chosen.share, **launch_settings())
+    except OSError:
+        raise Problem("busy_port", host=chosen.host, port=chosen.port) from None
+    return 0
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """`python app.py`: as `serve`, with the folder of checkpoints as an option of its own."""
+    command = argparse.ArgumentParser(prog="python app.py", description="seqdemo: watch sequence models read and translate.")
+    command.add_argument("--checkpoints", metavar="DIR", help="folder of checkpoints (default: the one beside app.py)")
+    add_options(command)
+    chosen = command.parse_args(arguments)
+    try:
+        return run_serve(chosen)
+    except Problem as problem:
+        print(f"seqdemo: {problem}", file=sys.stderr)
+        return 1

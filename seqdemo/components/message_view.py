@@ -1,0 +1,56 @@
+"""What the page has to tell the visitor: a problem (read out at once) or notices (read out when idle)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+import gradio as gr
+
+from seqdemo.locales import translate_key
+from seqdemo.problems import Problem
+from seqdemo.records import Notice
+
+TEMPLATE = '<div class="problem" role="alert"></div><ul class="notices" role="status"></ul>'
+
+STYLE = """
+.problem:not(:empty) { padding: 10px 14px; border-left: 4px solid #b91c1c; background: #fef2f2; color: #7f1d1d;
+  border-radius: 4px; }
+.notices { list-style: none; margin: 0; padding: 0; font-size: 0.92em; }
+.notices li { padding: 4px 12px; border-left: 4px solid #a16207; background: #fefce8; color: #713f12; margin-top: 4px;
+  border-radius: 4px; overflow-wrap: anywhere; }
+:root .dark .problem:not(:empty), body.dark & .problem:not(:empty) { background: #450a0a; color: #fee2e2; }
+body.dark & .notices li { background: #422006; color: #fef9c3; }
+"""
+
+SCRIPT = """
+function draw() {
+  const value = props.value ? JSON.parse(props.value) : {problem: '', notices: []};
+  element.querySelector('.problem').textContent = value.problem;
+  element.querySelector('.notices').replaceChildren(...value.notices.map((words) => {
+    const line = document.createElement('li');
+    line.textContent = words;
+    return line;
+  }));
+}
+watch('value', draw);
+draw();
+"""
+
+
+def message_payload(*, problem: Problem | None = None, notices: Sequence[Notice] = (), language: str) -> str:
+    """What MessageView shows; equal notices of several models are told once."""
+    told = [translate_key(language, f"notice.{notice.code}", **notice.values) for notice in notices]
+    words = "" if problem is None else problem.message(language)
+    return json.dumps({"problem": words, "notices": list(dict.fromkeys(told))}, ensure_ascii=False)
+
+
+class MessageView(gr.HTML):
+    """value: JSON text of `message_payload`, or ""."""
+
+    def __init__(self, value: str = "", **settings: Any) -> None:
+        super().__init__(value, html_template=TEMPLATE, css_template=STYLE, js_on_load=SCRIPT, **settings)
+
+    def get_block_name(self) -> str:
+        return "html"

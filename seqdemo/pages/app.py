@@ -1,0 +1,85 @@
+"""The whole page: a header with the language switch, and a tab each for classify, translate and about."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+
+from seqdemo.components.plotly_script import HEAD
+from seqdemo.locales import LANGUAGES, choose_language
+from seqdemo.pages.about import about
+from seqdemo.pages.classify import build_classify
+from seqdemo.pages.endpoints import add_endpoints
+from seqdemo.pages.translate import build_translate
+from seqdemo.pages.words import Words, say
+from seqdemo.protocols import Lab
+
+STYLES = tuple(sorted((Path(__file__).resolve().parent.parent.parent / "assets" / "style").glob("*.css")))
+# Screen readers choose a voice by the document's language.
+TELL_BROWSER = "(language) => { document.documentElement.lang = language === 'zh' ? 'zh-CN' : 'en'; return language; }"
+
+
+def build_page(lab: Lab, language: str = "auto") -> gr.Blocks:
+    """The app over a lab. language: "auto" follows the browser, "en" or "zh" begins with that one."""
+    first = "en" if language == "auto" else language
+    words = Words()
+    with gr.Blocks(title="seqdemo", analytics_enabled=False) as page:
+        with gr.Row(elem_classes="header"):
+            keys: dict[str, Any] = {"value": "page.title"}
+            words.add(gr.Markdown(elem_classes="title", **say(first, keys)), **keys)
+            keys = {"label": "page.language"}
+            choices = [(name, code) for code, name in LANGUAGES.items()]
+            chosen = gr.Radio(choices, value=first, elem_id="language", container=False, min_width=160, **say(first, keys))
+            words.add(chosen, **keys)
+        with gr.Tabs():
+            keys = {"label": "page.tab.classify"}
+            with words.add(gr.Tab(id="classify", render_children=True, **say(first, keys)), **keys):
+                classify = build_classify(lab, next(iter(lab.tasks())), words, chosen, first)
+            keys = {"label": "page.tab.translate"}
+            with words.add(gr.Tab(id="translate", **say(first, keys)), **keys):
+                translate = build_translate(lab, words, chosen, first)
+            keys = {"label": "page.tab.about"}
+            with words.add(gr.Tab(id="about", **say(first, keys)), **keys):
+                papers = gr.Markdown(about(lab, first), elem_id="about")
+        add_endpoints(lab)
+
+        def speak(language: str, classified: tuple[Any, ...], translated: tuple[Any, ...]) -> list[Any]:
+            """Everything that is on show, in another language; what the visitor typed and chose stays."""
+            language = language if language in LANGUAGES else "en"
+            return [
+                *words.updates(language),
+                about(lab, language),
+                *classify.render(*classified, language),
+                *translate.render(*translated, language),
+            ]
+
+        def greet(request: gr.Request, classified: tuple[Any, ...], translated: tuple[Any, ...]) -> list[Any]:
+            """At load: the browser's language, where the page was not started with another."""
+            wanted = choose_language(request.headers.get("accept-language", "")) if language == "auto" else first
+            if wanted == first:
+                return [gr.skip()] * (1 + len(outputs))
+            return [wanted, *speak(wanted, classified, translated)]
+
+        outputs = [*words.components, papers, *classify.outputs, *translate.outputs]
+        on_show = [classify.shown, translate.shown]
+        quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
+        chosen.input(speak, [chosen, *on_show], outputs, concurrency_limit=4, **quiet)
+        chosen.change(None, chosen, None, js=TELL_BROWSER, api_visibility="private")
+        page.load(greet, on_show, [chosen, *outputs], concurrency_limit=4, **quiet)
+        page.load(None, chosen, None, js=TELL_BROWSER, api_visibility="private")
+    return page
+
+
+def launch_settings() -> dict[str, Any]:
+    """What every launch of the page needs, whoever launches it (the command, a test, a picture script)."""
+    return {
+        "css_paths": list(STYLES),
+        "head": HEAD,
+        "theme": gr.themes.Origin(),
+        "run_history": False,  # else every text goes to the browser's storage and stays on shared machines
+        "ssr_mode": False,
+        "show_error": False,
+        "footer_links": ["api"],
+    }

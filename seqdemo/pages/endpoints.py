@@ -1,0 +1,56 @@
+"""The two endpoints for programs: the same records as the page, as JSON.
+
+    from gradio_client import Client
+    Client("http://127.0.0.1:7860").predict("A fine film.", "sentiment-en", "lstm", api_name="/classify")
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import gradio as gr
+
+from seqdemo.pages.guard import guarded
+from seqdemo.problems import Problem
+from seqdemo.protocols import Lab
+from seqdemo.records import to_json
+
+
+def add_endpoints(lab: Lab) -> None:
+    """Add /classify and /translate to the present gr.Blocks; they stand on the API page with these docstrings."""
+
+    def classify(text: str, task: str = "sentiment-en", model: str = "lstm") -> dict[str, Any]:
+        """Read one text with one classifier.
+
+        Answers an object: text, task, labels, words, tokens (as the model reads them), track (class
+        probabilities after each word), trajectory, gates, attention (null if the model has none), source (which
+        checkpoint) and notices. Arrays are {"dtype", "shape", "base64"}: little-endian, C order.
+        """
+        return _answer(lambda: lab.classify(_text(text), _text(task), [_text(model)])[0])
+
+    def translate(text: str, pair: str = "en-de", model: str = "transformer", beam: int = 5) -> dict[str, Any]:
+        """Translate one text.
+
+        Answers an object: translation, source_tokens, input_tokens, output_tokens, steps (each written token
+        with its probability and the top alternatives), log_probability, attention (encoder_self, decoder_self,
+        cross: weights [layer, head, query, key]), source (which checkpoint) and notices. Arrays as in /classify.
+        """
+        return _answer(lambda: lab.translate(_text(text), _text(pair), _text(model), beam))
+
+    limits: dict[str, Any] = {"concurrency_limit": 4}
+    gr.api(classify, api_name="classify", concurrency_id="classify", **limits)
+    gr.api(translate, api_name="translate", concurrency_id="translate", **limits)
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str):
+        raise Problem("not_text", came=type(value).__name__)
+    return value
+
+
+def _answer(work: Any) -> dict[str, Any]:
+    found = guarded(work)
+    if isinstance(found, Problem):
+        raise gr.Error(str(found), print_exception=False)
+    answer: dict[str, Any] = to_json(found)
+    return answer

@@ -1,0 +1,94 @@
+"""The translate page: a sentence in, its translation out, and every head that took part."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import gradio as gr
+
+from seqdemo.components.attention_view import AttentionView, attention_payload
+from seqdemo.components.message_view import MessageView, message_payload
+from seqdemo.components.steps_view import StepsView, steps_payload
+from seqdemo.pages.guard import guarded
+from seqdemo.pages.words import Words, say
+from seqdemo.problems import Problem
+from seqdemo.protocols import Translates
+
+EXAMPLES = (
+    "A little girl in a red dress is playing with a brown dog.",
+    "Two men are sitting on a bench in front of a big house.",
+    "A woman who is wearing a green hat rides her bicycle down the street.",
+    "Children are playing football on the beach.",
+)
+BEAM = 5
+MOST = 10  # beams on the slider; the lab's own limit holds on the server
+
+
+class TranslatePage(NamedTuple):
+    """What the language switch needs to draw the page again."""
+
+    outputs: list[Any]
+    render: Any  # (text, pair, model, beam, language) -> values of `outputs`
+    shown: Any  # gr.State: the (text, pair, model, beam) on show
+
+
+def build_translate(lab: Translates, words: Words, language: Any, first: str) -> TranslatePage:
+    """Lay out the page inside the present gr.Blocks. language: the language component; first: language at first paint."""
+    pairs = lab.pairs()
+    pair_name = next(iter(pairs))
+    model_name = pairs[pair_name][0]
+    record = lab.translate(EXAMPLES[0], pair_name, model_name, BEAM)
+
+    with gr.Row(elem_classes="ask", equal_height=False):
+        keys: dict[str, Any] = {"label": "page.translate.text", "placeholder": "page.translate.placeholder"}
+        text = words.add(gr.Textbox(EXAMPLES[0], lines=1, max_lines=4, scale=5, min_width=240, **say(first, keys)), **keys)
+        keys = {"value": "page.translate.run"}
+        run = words.add(gr.Button(variant="primary", scale=1, min_width=120, elem_classes="run", **say(first, keys)), **keys)
+    with gr.Row(elem_classes="choose"):
+        keys = {"label": "page.translate.pair", "choices": tuple((f"page.pair.{name}", name) for name in pairs)}
+        pair = words.add(gr.Dropdown(value=pair_name, scale=1, min_width=150, **say(first, keys)), **keys)
+        keys = {"label": "page.translate.model", "choices": tuple((f"page.model.{name}", name) for name in pairs[pair_name])}
+        model = words.add(gr.Dropdown(value=model_name, scale=1, min_width=150, **say(first, keys)), **keys)
+        keys = {"label": "page.translate.beam", "info": "page.translate.beam.info"}
+        beam = words.add(gr.Slider(1, MOST, value=BEAM, step=1, scale=1, min_width=180, **say(first, keys)), **keys)
+        with gr.Column(scale=3, min_width=300):
+            keys = {"value": "page.examples"}
+            words.add(gr.Markdown(elem_classes="caption", **say(first, keys)), **keys)
+            with gr.Row(elem_classes="presets"):
+                presets = [gr.Button(sentence, size="sm", min_width=120) for sentence in EXAMPLES]
+    message = MessageView(elem_id="translate-message")
+    steps = StepsView(steps_payload(record, language=first), elem_id="steps")
+    keys = {"value": "page.view.heads"}
+    words.add(gr.Markdown(elem_classes="section", **say(first, keys)), **keys)
+    heads = AttentionView(attention_payload(record.attention, language=first), elem_id="heads")
+    shown = gr.State((EXAMPLES[0], pair_name, model_name, BEAM))
+
+    def values(text: str, pair: str, model: str, beam: int, language: str) -> list[Any]:
+        """Message, steps and attention for one text."""
+        found = guarded(lambda: lab.translate(text, pair, model, beam))
+        if isinstance(found, Problem):
+            return [message_payload(problem=found, language=language), "", gr.update(value="", visible=False)]
+        return [
+            message_payload(notices=found.notices, language=language),
+            steps_payload(found, language=language),
+            gr.update(value=attention_payload(found.attention, language=language), visible=bool(found.attention)),
+        ]
+
+    def translate(text: str, pair: str, model: str, beam: int, language: str) -> list[Any]:
+        return [*values(text, pair, model, beam, language), (text, pair, model, beam)]
+
+    outputs = [message, steps, heads]
+    asked: dict[str, Any] = {
+        "fn": translate,
+        "inputs": [text, pair, model, beam, language],
+        "outputs": [*outputs, shown],
+        "show_progress": "hidden",
+        "api_visibility": "private",
+        "concurrency_limit": 4,
+        "concurrency_id": "translate",
+    }
+    gr.on([run.click, text.submit, beam.release, model.input], **asked)
+    for preset, sentence in zip(presets, EXAMPLES, strict=True):
+        filled = preset.click(lambda sentence=sentence: sentence, None, text, show_progress="hidden", api_visibility="private")
+        filled.then(**asked)
+    return TranslatePage(outputs, values, shown)

@@ -1,0 +1,42 @@
+"""The words of the page that follow the chosen language: which component says which string."""
+
+from __future__ import annotations
+
+from typing import Any, TypeVar
+
+import gradio as gr
+
+from seqdemo.locales import translate_key
+
+Part = TypeVar("Part")
+
+
+class Words:
+    """Remembers, while the page is built, what to say anew when the language changes.
+
+    Values are locale keys; a tuple of (key, value) pairs stands for the choices of a radio or checkbox group.
+    """
+
+    def __init__(self) -> None:
+        self._entries: list[tuple[Any, dict[str, Any]]] = []
+
+    def add(self, component: Part, **keys: Any) -> Part:
+        """Register e.g. `label="page.text"`; returns the component."""
+        self._entries.append((component, keys))
+        return component
+
+    @property
+    def components(self) -> list[Any]:
+        return [component for component, _ in self._entries]
+
+    def updates(self, language: str) -> list[Any]:
+        """One gr.update for each of `components`."""
+        return [gr.update(**say(language, keys)) for _, keys in self._entries]
+
+
+def say(language: str, keys: dict[str, Any]) -> dict[str, Any]:
+    """Locale keys -> strings, in the shape that Gradio's constructors and updates take."""
+    return {
+        name: [(translate_key(language, label), value) for label, value in key] if isinstance(key, tuple) else translate_key(language, key)
+        for name, key in keys.items()
+    }
