@@ -1,0 +1,1 @@
+"""Pure drawings: a record in, a plotly figure out. No Gradio, no torch."""

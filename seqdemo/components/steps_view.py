@@ -1,0 +1,63 @@
+"""The translation, and how it came about: what was written at each step and what else was considered."""
+
+from __future__ import annotations
+
+import gradio as gr
+
+from seqdemo.components.provenance import provenance
+from seqdemo.components.resources import TEMPLATE, javascript, payload, stylesheet
+from seqdemo.locales import translate_key
+from seqdemo.records import TranslationRecord
+
+
+def steps_payload(record: TranslationRecord, *, language: str) -> str:
+    """The translation for `StepsView`, with the candidates of every step."""
+    return payload(
+        {
+            "label": translate_key(language, "view.steps.strip"),
+            "translation": record.translation,
+            "target": record.pair.rpartition("-")[2],
+            "score": translate_key(
+                language, "view.steps.score", score=f"{record.log_probability:.4f}", beam=record.beam
+            ),
+            "source": provenance(record.source, language=language),
+            "steps": [
+                {
+                    "title": translate_key(language, "view.steps.step", number=number),
+                    "token": step.token,
+                    "probability": f"{step.probability:.3f}",
+                    "share": step.probability,
+                    "candidates": [
+                        {
+                            "token": candidate.token,
+                            "probability": f"{candidate.probability:.3f}",
+                            "share": candidate.probability,
+                            "written": candidate.token == step.token,
+                        }
+                        for candidate in step.candidates
+                    ],
+                }
+                for number, step in enumerate(record.steps, start=1)
+            ],
+        }
+    )
+
+
+def StepsView(  # noqa: N802 - reads like the component that it makes
+    value: str = "",
+    *,
+    elem_id: str | None = None,
+    elem_classes: list[str] | str | None = None,
+    visible: bool = True,
+) -> gr.HTML:
+    """Shows a `steps_payload`; "" clears it."""
+    return gr.HTML(
+        value,
+        html_template=TEMPLATE,
+        css_template=stylesheet("shared.css", "steps_view.css"),
+        js_on_load=javascript("drawing.js", "steps_view.js"),
+        apply_default_css=False,
+        elem_id=elem_id,
+        elem_classes=elem_classes,
+        visible=visible,
+    )

@@ -1,0 +1,42 @@
+"""One head of attention: how much each query (row) takes from each key (column)."""
+
+from __future__ import annotations
+
+import plotly.graph_objects as go
+
+from seqdemo.figures import theme
+from seqdemo.locales import translate_key
+from seqdemo.records import AttentionGrid
+
+
+def heatmap(grid: AttentionGrid, layer: int, head: int, *, language: str) -> go.Figure:
+    """Row 1 on top, colour from 0 to 1; layer and head count from 0 here and from 1 in the title.
+
+    Raises IndexError for a layer or head that the grid does not have.
+    """
+    if not (0 <= layer < grid.layers and 0 <= head < grid.heads):
+        raise IndexError(f"layer {layer}, head {head} came; the grid has {grid.layers} layers of {grid.heads} heads")
+    rows, columns = theme.labels(grid.queries), theme.labels(grid.keys)
+    figure = theme.figure(
+        height=140 + min(26 * max(len(rows), 6), 520),
+        title=translate_key(language, "figure.heatmap.title", layer=layer + 1, head=head + 1),
+    )
+    figure.add_heatmap(
+        x=columns,
+        y=rows,
+        z=grid.weights[layer, head],
+        zmin=0,
+        zmax=1,
+        xgap=1,
+        ygap=1,
+        colorscale=[list(stop) for stop in theme.SEQUENTIAL],
+        colorbar={"thickness": 12, "tickvals": [0, 0.5, 1], "outlinewidth": 0},
+        hovertemplate=translate_key(language, "figure.heatmap.hover") + "<extra></extra>",
+    )
+    figure.update_layout(
+        xaxis=theme.word_axis(columns, translate_key(language, f"figure.heatmap.key.{grid.kind}")),
+        yaxis=theme.word_axis(
+            rows, translate_key(language, f"figure.heatmap.query.{grid.kind}"), autorange="reversed"
+        ),
+    )
+    return figure
