@@ -16,6 +16,8 @@ from seqdemo.problems import Problem
 
 @dataclass(frozen=True)
 class Corpus:
+    """A named set of splits, and what a card says about it."""
+
     name: str  # also the folder's name
     title: str  # as a card prints it
     licence: str

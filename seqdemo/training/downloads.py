@@ -21,6 +21,7 @@ import sys
 import zlib
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 from seqdemo.locales import translate_key
@@ -81,7 +82,8 @@ def download(corpus: Corpus, cache: Path, *, say: Say = print) -> Path:
     try:
         if corpus.name == "multi30k":
             for name in missing:
-                _write(folder / name, _fetch_text(MULTI30K + Path(name).name, TEXT_SHA256[name], cache / "archives", say))
+                text = _fetch_text(MULTI30K + Path(name).name, TEXT_SHA256[name], cache / "archives", say)
+                _write(folder / name, text)
         elif missing:
             _build_sst2(missing, folder, cache / "archives", say)
     except OSError as error:  # a Problem is no OSError: this is the disk
@@ -129,7 +131,7 @@ def fetch(url: str, sha256: str | None, folder: Path, say: Say = print) -> Path:
     try:
         return Path(pooch.retrieve(url, known, fname=file, path=folder, downloader=downloader))
     except requests.HTTPError as error:
-        status = error.response.status_code
+        status = "?" if error.response is None else error.response.status_code
         raise Problem("download_refused", file=file, host=host, status=status) from error
     except (requests.exceptions.ChunkedEncodingError, requests.exceptions.ContentDecodingError) as error:
         raise Problem("download_cut", file=file, host=host) from error
@@ -176,7 +178,8 @@ def _bar_at_hand() -> bool:
     return sys.stderr.isatty() and find_spec("tqdm") is not None
 
 
-def _pooch():  # type: ignore[no-untyped-def]
+def _pooch() -> Any:
+    """The download library, imported where it is used: training on a bare machine has none."""
     try:
         import pooch
     except ImportError:

@@ -37,7 +37,7 @@ def sentences(trees: str) -> Iterator[tuple[int, str]]:
 
 
 def phrases(table: str, forbidden: set[str]) -> Iterator[tuple[int, str]]:
-    """(0 or 1, phrase) of GLUE's table, without what dev or test hold, exact repetitions and phrases without letters."""
+    """(0 or 1, phrase) of GLUE's table, without dev or test sentences, exact repetitions and bare punctuation."""
     seen = set()
     for row in csv.DictReader(io.StringIO(table), delimiter="\t", quoting=csv.QUOTE_NONE):
         example = (int(row["label"]), clean(row["sentence"]))
