@@ -12,6 +12,7 @@ from typing import NamedTuple
 import torch
 from torch import Tensor, nn
 
+from seqdemo.layers.dropout import Dropout
 from seqdemo.layers.encoder_block import FeedForward
 from seqdemo.layers.multihead_attention import Memory, MultiHeadAttention
 
@@ -36,7 +37,7 @@ class DecoderBlock(nn.Module):
         self.cross_attention = MultiHeadAttention(model_size, heads, dropout)
         self.feed_norm = nn.LayerNorm(model_size)
         self.feed_forward = FeedForward(model_size, inner_size, dropout)
-        self.dropout = nn.Dropout(dropout)
+        self.dropout = Dropout(dropout)
 
     def forward(
         self,

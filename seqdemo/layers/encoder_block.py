@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from torch import Tensor, nn
 
+from seqdemo.layers.dropout import Dropout
 from seqdemo.layers.multihead_attention import MultiHeadAttention
 
 
@@ -28,7 +29,7 @@ class FeedForward(nn.Module):
         super().__init__()
         self.inner = nn.Linear(model_size, inner_size)
         self.outer = nn.Linear(inner_size, model_size)
-        self.dropout = nn.Dropout(dropout)
+        self.dropout = Dropout(dropout)
         nn.init.xavier_uniform_(self.inner.weight)
         nn.init.xavier_uniform_(self.outer.weight)
 
@@ -46,7 +47,7 @@ class EncoderBlock(nn.Module):
         self.self_attention = MultiHeadAttention(model_size, heads, dropout)
         self.feed_norm = nn.LayerNorm(model_size)
         self.feed_forward = FeedForward(model_size, inner_size, dropout)
-        self.dropout = nn.Dropout(dropout)
+        self.dropout = Dropout(dropout)
 
     def forward(self, states: Tensor, mask: Tensor | None = None) -> EncoderStep:
         """states: [batch, time, model]; mask broadcasts to [batch, head, time, time], True where one may look."""

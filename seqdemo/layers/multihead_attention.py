@@ -15,6 +15,7 @@ import torch
 from torch import Tensor, nn
 
 from seqdemo.layers.attended import Attended, masked_softmax
+from seqdemo.layers.dropout import Dropout
 
 
 class Memory(NamedTuple):
@@ -36,7 +37,7 @@ class MultiHeadAttention(nn.Module):
         self.key = nn.Linear(model_size, model_size)
         self.value = nn.Linear(model_size, model_size)
         self.output = nn.Linear(model_size, model_size)
-        self.dropout = nn.Dropout(dropout)
+        self.dropout = Dropout(dropout)
         for projection in (self.query, self.key, self.value, self.output):
             nn.init.xavier_uniform_(projection.weight)
             nn.init.zeros_(projection.bias)

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
+from seqdemo.layers.dropout import Dropout
 from seqdemo.layers.encoder_block import EncoderBlock
 from seqdemo.layers.positions import sinusoidal_positions
 from seqdemo.models.classifier_trace import ClassifierTrace
@@ -40,7 +41,7 @@ class AttentionClassifier(nn.Module):
             EncoderBlock(config.model, config.heads, config.inner, config.dropout) for _ in range(config.layers)
         )
         self.norm = nn.LayerNorm(config.model)
-        self.dropout = nn.Dropout(config.dropout)
+        self.dropout = Dropout(config.dropout)
         self.readout = nn.Linear(config.model, config.labels)
 
     def _pooled(self, ids: Tensor, lengths: Tensor) -> tuple[Tensor, tuple[Tensor, ...]]:

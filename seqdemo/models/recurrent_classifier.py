@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
+from seqdemo.layers.dropout import Dropout
 from seqdemo.layers.gru import GRU
 from seqdemo.layers.lstm import LSTM
 from seqdemo.layers.rnn import RNN
@@ -51,7 +52,7 @@ class RecurrentClassifier(nn.Module):
         self.embedding = nn.Embedding(config.vocabulary, config.embedding, padding_idx=0)
         nn.init.normal_(self.embedding.weight, std=0.1)
         self.recurrent = CELLS[config.cell](config.embedding, config.hidden)
-        self.dropout = nn.Dropout(config.dropout)
+        self.dropout = Dropout(config.dropout)
         self.readout = nn.Linear(config.hidden, config.labels)
 
     def forward(self, ids: Tensor, lengths: Tensor) -> Tensor:

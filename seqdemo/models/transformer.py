@@ -15,6 +15,7 @@ import torch
 from torch import Tensor, nn
 
 from seqdemo.layers.decoder_block import DecoderBlock
+from seqdemo.layers.dropout import Dropout
 from seqdemo.layers.encoder_block import EncoderBlock
 from seqdemo.layers.multihead_attention import Memory, causal_mask
 from seqdemo.layers.positions import sinusoidal_positions
@@ -78,7 +79,7 @@ class Transformer(nn.Module):
         self.encoder_norm = nn.LayerNorm(config.model)
         self.decoder: Any = nn.ModuleList(DecoderBlock(*sizes) for _ in range(config.decoder_layers))
         self.decoder_norm = nn.LayerNorm(config.model)
-        self.dropout = nn.Dropout(config.dropout)
+        self.dropout = Dropout(config.dropout)
 
     def _embed(self, ids: Tensor, start: int = 0) -> Tensor:
         """[batch, time] -> [batch, time, model]: sub-word vector times sqrt(model), plus the pattern of its place."""

@@ -85,7 +85,8 @@ def train(
             share = done["step"] / (recipe.epochs * steps_an_epoch)
             for group in optimizer.param_groups:
                 group["lr"] = recipe.peak_rate * rate_at(min(share, 1.0), recipe.warmup, recipe.final_rate)
-            loss, number, _ = loss_of(network, batch.to(on), recipe.smoothing)
+            with torch.autocast(on.type, torch.bfloat16, enabled=recipe.bfloat16):
+                loss, number, _ = loss_of(network, batch.to(on), recipe.smoothing)
             optimizer.zero_grad(set_to_none=True)
             loss.backward()
             torch.nn.utils.clip_grad_norm_(network.parameters(), recipe.clip)

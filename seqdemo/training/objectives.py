@@ -29,7 +29,7 @@ def loss_of(network: nn.Module, batch: TextBatch | PairBatch, smoothing: float) 
         wanted = batch.target[:, 1:].flatten()
         logits = decoded.logits.flatten(0, 1)
         logits, wanted = logits[wanted != 0], wanted[wanted != 0]
-    loss = F.cross_entropy(logits, wanted, label_smoothing=smoothing)
+    loss = F.cross_entropy(logits.float(), wanted, label_smoothing=smoothing)
     return loss, len(wanted), (logits.argmax(-1) == wanted).sum()
 
 
