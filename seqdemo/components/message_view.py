@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
-from typing import Any
 
 import gradio as gr
 
+from seqdemo.components.resources import payload
 from seqdemo.locales import translate_key
 from seqdemo.problems import Problem
 from seqdemo.records import Notice
@@ -15,13 +14,14 @@ from seqdemo.records import Notice
 TEMPLATE = '<div class="problem" role="alert"></div><ul class="notices" role="status"></ul>'
 
 STYLE = """
+min-height: 4px;
 .problem:not(:empty) { padding: 10px 14px; border-left: 4px solid #b91c1c; background: #fef2f2; color: #7f1d1d;
   border-radius: 4px; }
 .notices { list-style: none; margin: 0; padding: 0; font-size: 0.92em; }
 .notices li { padding: 4px 12px; border-left: 4px solid #a16207; background: #fefce8; color: #713f12; margin-top: 4px;
   border-radius: 4px; overflow-wrap: anywhere; }
-:root .dark .problem:not(:empty), body.dark & .problem:not(:empty) { background: #450a0a; color: #fee2e2; }
-body.dark & .notices li { background: #422006; color: #fef9c3; }
+.dark & .problem:not(:empty) { background: #450a0a; color: #fee2e2; }
+.dark & .notices li { background: #422006; color: #fef9c3; }
 """
 
 SCRIPT = """
@@ -43,14 +43,11 @@ def message_payload(*, problem: Problem | None = None, notices: Sequence[Notice]
     """What MessageView shows; equal notices of several models are told once."""
     told = [translate_key(language, f"notice.{notice.code}", **notice.values) for notice in notices]
     words = "" if problem is None else problem.message(language)
-    return json.dumps({"problem": words, "notices": list(dict.fromkeys(told))}, ensure_ascii=False)
+    return payload({"problem": words, "notices": list(dict.fromkeys(told))})
 
 
-class MessageView(gr.HTML):
-    """value: JSON text of `message_payload`, or ""."""
-
-    def __init__(self, value: str = "", **settings: Any) -> None:
-        super().__init__(value, html_template=TEMPLATE, css_template=STYLE, js_on_load=SCRIPT, **settings)
-
-    def get_block_name(self) -> str:
-        return "html"
+def MessageView(value: str = "", *, elem_id: str | None = None) -> gr.HTML:  # noqa: N802 - reads like the component that it makes
+    """Shows a `message_payload`; "" clears it."""
+    return gr.HTML(
+        value, html_template=TEMPLATE, css_template=STYLE, js_on_load=SCRIPT, apply_default_css=False, elem_id=elem_id
+    )

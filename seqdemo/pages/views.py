@@ -25,7 +25,7 @@ class View:
     """One way to look at what the classifiers did."""
 
     name: str  # locale keys "page.view.NAME" (heading) and "page.view.NAME.info" (one sentence)
-    component: type[Any]
+    component: Callable[..., Any]
     payload: Callable[[Records, str], str]  # (records, language) -> the component's value
     together: bool = False  # True: one panel for all models; False: one a model
     needs: Callable[[ClassificationRecord], bool] = lambda record: True
@@ -42,7 +42,7 @@ VIEWS = (
         "track",
         FigureView,
         lambda records, language: figure_payload(
-            probability_track(records, language=language), label=_label("track", records, language), height=300
+            probability_track(records, language=language), label=_label("track", records, language), language=language, height=300
         ),
         together=True,
     ),
@@ -50,14 +50,14 @@ VIEWS = (
         "trajectory",
         FigureView,
         lambda records, language: figure_payload(
-            trajectory(records[0], language=language), label=_label("trajectory", records, language), height=340
+            trajectory(records[0], language=language), label=_label("trajectory", records, language), language=language, height=340
         ),
     ),
     View(
         "gates",
         FigureView,
         lambda records, language: figure_payload(
-            gates(records[0], language=language), label=_label("gates", records, language), height=560
+            gates(records[0], language=language), label=_label("gates", records, language), language=language, height=560
         ),
         needs=lambda record: bool(record.gates),
         width=420,

@@ -36,15 +36,28 @@ class Recipe:
 
 
 def _sentiment(model: str, **changes: Any) -> Recipe:
-    settings: dict[str, Any] = {"epochs": 6, "batch_tokens": 1000, "average": 0.998, "word_dropout": 0.05} | changes
-    return Recipe(f"sentiment-en-{model}", "classifier", "sentiment-en", model, "sst2", **settings)
+    settings: dict[str, Any] = {
+        "epochs": 6,
+        "batch_tokens": 1000,
+        "peak_rate": 1.5e-3,
+        "weight_decay": 0.05,
+        "smoothing": 0.1,
+        "average": 0.999,
+        "word_dropout": 0.1,
+    }
+    return Recipe(f"sentiment-en-{model}", "classifier", "sentiment-en", model, "sst2", **settings | changes)
 
 
 _RECIPES = (
     _sentiment("rnn", sizes={"embedding": 128, "hidden": 128}, peak_rate=5e-4),
-    _sentiment("lstm", sizes={"embedding": 128, "hidden": 128}, peak_rate=1.5e-3),
-    _sentiment("gru", sizes={"embedding": 128, "hidden": 128}, peak_rate=1.5e-3),
-    _sentiment("attention", sizes={"model": 128, "heads": 4, "inner": 256, "layers": 2}, peak_rate=7e-4),
+    _sentiment("lstm", sizes={"embedding": 128, "hidden": 128}),
+    _sentiment("gru", sizes={"embedding": 128, "hidden": 128}),
+    _sentiment(
+        "attention",
+        sizes={"model": 128, "heads": 4, "inner": 256, "layers": 2, "dropout": 0.5},
+        peak_rate=1e-3,
+        word_dropout=0.2,
+    ),
     Recipe(
         "en-de-transformer",
         "translator",
