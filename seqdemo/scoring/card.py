@@ -129,19 +129,25 @@ def _floor(scores: dict[str, Any], corpus: Corpus) -> str:
     if corpus.ngram_floor is None:
         return ""
     test = corpus.tests[0]
-    ahead = 100 * (scores["tests"][test]["accuracy"] - corpus.ngram_floor)
-    text = (
+    accuracy, count = scores["tests"][test]["accuracy"], scores["tests"][test]["n"]
+    ahead = 100 * (accuracy - corpus.ngram_floor)
+    about = 196 * math.sqrt(accuracy * (1 - accuracy) / count)  # half of a 95 % interval, normal approximation
+    if round(ahead, 2) > 0:
+        verdict = f"This model is {ahead:.2f} points above it."
+    elif round(ahead, 2) < 0:
+        verdict = f"**This model does not beat it**: it is {-ahead:.2f} points below."
+    else:
+        verdict = "**This model does not beat it**: it is level with it."
+    return (
         f"\nA bag of n-grams (TF-IDF and logistic regression, no network; `tests/benchmarks/ngram_floor.py`) has "
-        f"{100 * corpus.ngram_floor:.1f} % on `{test}`. "
+        f"{100 * corpus.ngram_floor:.1f} % on `{test}`. {verdict} With {count:,} examples an accuracy is uncertain by "
+        f"about {about:.1f} points either way (95 %).\n"
     )
-    if round(ahead, 2) <= 0:
-        return text + f"**This model does not beat it**: it is {-ahead:.2f} points below.\n"
-    return text + f"This model is {ahead:.2f} points above it.\n"
 
 
 def _training(config: dict[str, Any], metrics: list[dict[str, Any]]) -> str:
     training = config["training"]
-    recipe = {key: value for key, value in training["recipe"].items() if key not in NOT_SETTINGS}
+    recipe = {key: value for key, value in training["recipe"].items() if value and key not in NOT_SETTINGS}
     last = metrics[-1]
     return (
         f"```\n{training['command']}\n```\n\n"

@@ -21,7 +21,7 @@ from seqdemo.decoding.batch import translate_ids
 from seqdemo.scoring import accuracy, bleu
 from seqdemo.text.subwords import Subwords
 from seqdemo.text.vocabulary import UNKNOWN, Vocabulary
-from seqdemo.training.corpora import CORPORA, Corpus, read_labelled, read_lines
+from seqdemo.training.corpora import CORPORA, Corpus, read_labelled, read_pairs
 
 BEAM = 5
 BATCH = 64  # sentences at once
@@ -86,9 +86,9 @@ def _translated(opened: Checkpoint, corpus: Corpus, data: Path, split: str, sear
     source, target = opened.config.serves.split("-")
     subwords = opened.tokenizer
     assert isinstance(subwords, Subwords)
-    sources = [subwords.encode(line.strip()) for line in read_lines(data, corpus, split, source)]
-    found = search(opened.network, sources, beam=BEAM, batch=BATCH)
-    return bleu.score([subwords.decode(ids) for ids in found], read_lines(data, corpus, split, target))
+    lines, references = read_pairs(data, corpus, split, source, target)
+    found = search(opened.network, [subwords.encode(line.strip()) for line in lines], beam=BEAM, batch=BATCH)
+    return bleu.score([subwords.decode(ids) for ids in found], references)
 
 
 def print_scores(scores: dict[str, Any]) -> None:

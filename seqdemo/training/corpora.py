@@ -76,6 +76,15 @@ def read_lines(folder: Path, corpus: Corpus, split: str, language: str) -> list[
     return _read(folder / corpus.name / f"{split}.{language}.gz").removesuffix("\n").split("\n")
 
 
+def read_pairs(folder: Path, corpus: Corpus, split: str, source: str, target: str) -> tuple[list[str], list[str]]:
+    """The sentences of two languages of one split, line by line. Raises Problem where one has more lines."""
+    sides = [read_lines(folder, corpus, split, language) for language in (source, target)]
+    if len(sides[0]) != len(sides[1]):
+        lines = {"source_lines": len(sides[0]), "target_lines": len(sides[1])}
+        raise Problem("data_unaligned", split=f"{corpus.name}/{split}", source=source, target=target, **lines)
+    return sides[0], sides[1]
+
+
 def read_labelled(folder: Path, corpus: Corpus, split: str) -> list[tuple[int, str]]:
     """(number of the label, text) of one split."""
     path = folder / corpus.name / f"{split}.tsv.gz"
@@ -92,8 +101,11 @@ def read_labelled(folder: Path, corpus: Corpus, split: str) -> list[tuple[int, s
 def _read(path: Path) -> str:
     try:
         with gzip.open(path, "rt", encoding="utf-8", newline="\n") as file:
-            return file.read()
+            text = file.read()
     except FileNotFoundError:
         raise Problem("data_file_missing", file=str(path)) from None
     except (OSError, EOFError, UnicodeDecodeError):
         raise Problem("data_file_damaged", file=str(path)) from None
+    if not text:
+        raise Problem("data_file_damaged", file=str(path))
+    return text

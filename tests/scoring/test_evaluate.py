@@ -1,0 +1,101 @@
+"""evaluate on checkpoints that were trained on the samples a moment ago."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+
+from seqdemo import checkpoint
+from seqdemo.checkpoint import digest
+from seqdemo.problems import CheckpointProblem, Problem
+from seqdemo.scoring.evaluate import evaluate, predict, print_scores
+from seqdemo.text.words import split_words
+from seqdemo.training.corpora import CORPORA, read_labelled, read_lines
+
+SAMPLES = Path(__file__).resolve().parents[1] / "samples" / "corpora"
+
+
+def test_scores_name_every_part_and_the_file(trained: Path) -> None:
+    scores = json.loads((trained / "scores.json").read_text(encoding="utf-8"))
+    corpus = CORPORA[scores["corpus"]]
+    assert scores["dev"]["split"] == corpus.dev
+    assert tuple(scores["tests"]) == corpus.tests
+    assert [part["n"] for part in (scores["dev"], scores["tests"][corpus.tests[0]])] == [30, 36]
+    assert scores["model_sha256"] == digest(trained / "model.safetensors")
+    assert scores["command"] == f"python -m seqdemo evaluate {scores['checkpoint']} --data DIR"
+
+
+def test_evaluating_again_gives_the_same(trained: Path) -> None:
+    again = evaluate(trained, SAMPLES)
+    before = json.loads((trained / "scores.json").read_text(encoding="utf-8"))
+    assert {**again, "date": ""} == {**before, "date": ""}
+
+
+@pytest.mark.parametrize("trained", ["sentiment-en-gru"], indirect=True)
+def test_batches_predict_what_single_texts_do(trained: Path) -> None:
+    opened = checkpoint.load(trained)
+    rows = read_labelled(SAMPLES, CORPORA["sst2"], "test")
+    together = predict(opened, [text for _, text in rows])
+    for (_, text), label in zip(rows, together, strict=True):
+        ids = opened.tokenizer.encode(split_words(text))
+        logits = opened.network(torch.tensor([ids]), torch.tensor([len(ids)]))
+        assert int(logits.argmax()) == label
+    right = sum(label == wanted for label, (wanted, _) in zip(together, rows, strict=True))
+    scores = json.loads((trained / "scores.json").read_text(encoding="utf-8"))["tests"]["test"]
+    assert scores["accuracy"] == round(right / len(rows), 4)
+    assert scores["accuracy"] > 0.8  # the samples are easy: a network that reads them learns them
+    assert predict(opened, ["", " "]) == predict(opened, ["zzz"]) * 2  # no word is read as one unknown word
+
+
+@pytest.mark.parametrize("trained", ["en-de-transformer"], indirect=True)
+def test_a_translator_that_is_always_right_scores_100(trained: Path) -> None:
+    """The search is an argument; one that knows the references shows that lines, order and decoding are right."""
+    opened = checkpoint.load(trained)
+    asked: list[list[list[int]]] = []
+    answers: dict[tuple[int, ...], list[int]] = {}
+    corpus = CORPORA["multi30k"]
+    for split in (corpus.dev, *corpus.tests):
+        sides = (read_lines(SAMPLES, corpus, split, language) for language in ("en", "de"))
+        for source, target in zip(*sides, strict=True):
+            answers[tuple(opened.tokenizer.encode(source))] = opened.tokenizer.encode(target)
+
+    def search(network: Any, sources: list[list[int]], *, beam: int, batch: int) -> list[list[int]]:
+        assert beam == 5
+        asked.append(sources)
+        return [answers[tuple(source)] for source in sources]
+
+    scores = evaluate(trained, SAMPLES, search=search)
+    assert [part["bleu"] for part in scores["tests"].values()] == [100] * 3
+    assert len(asked) == 4
+    wrong = evaluate(trained, SAMPLES, search=lambda *a, **k: search(*a, **k)[::-1])
+    assert wrong["tests"]["test_2016_flickr"]["bleu"] < 60
+
+
+def test_printing_names_each_figure(trained: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    scores = json.loads((trained / "scores.json").read_text(encoding="utf-8"))
+    print_scores(scores)
+    lines = capsys.readouterr().out.splitlines()
+    if scores["corpus"] == "sst2":
+        assert lines[1].split() == [
+            "test",
+            "n",
+            "36",
+            "accuracy",
+            f"{100 * scores['tests']['test']['accuracy']:.2f}",
+            "%",
+        ]
+    else:
+        assert len(lines) == 4 * 3
+        assert "tok:13a" in lines[0]
+
+
+def test_a_missing_checkpoint_or_missing_data_is_a_clear_problem(trained: Path, tmp_path: Path) -> None:
+    with pytest.raises(CheckpointProblem, match="nowhere"):
+        evaluate(tmp_path / "nowhere", SAMPLES)
+    with pytest.raises(Problem) as raised:
+        evaluate(trained, tmp_path)
+    assert raised.value.code == "data_file_missing"

@@ -1,0 +1,115 @@
+"""The layout of the data folder, read: good files, every kind of bad one, and the samples that ship with the tests."""
+
+from __future__ import annotations
+
+import gzip
+import importlib.util
+from pathlib import Path
+
+import pytest
+
+from seqdemo.problems import Problem
+from seqdemo.training.corpora import CORPORA, data_folder, read_labelled, read_lines, read_pairs
+
+SAMPLES = Path(__file__).resolve().parents[1] / "samples"
+SST2, MULTI30K = CORPORA["sst2"], CORPORA["multi30k"]
+
+
+def put(folder: Path, name: str, text: str) -> None:
+    path = folder / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(gzip.compress(text.encode()))
+
+
+def test_samples_are_what_their_script_writes() -> None:
+    spec = importlib.util.spec_from_file_location("write_samples", SAMPLES / "write_samples.py")
+    assert spec is not None
+    assert spec.loader is not None
+    script = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(script)
+    there = sorted(str(path.relative_to(SAMPLES / "corpora")) for path in (SAMPLES / "corpora").rglob("*.gz"))
+    assert there == sorted(script.files())
+    for name, text in script.files().items():
+        assert gzip.decompress((SAMPLES / "corpora" / name).read_bytes()).decode() == text, name
+
+
+@pytest.mark.parametrize("name", CORPORA)
+def test_samples_hold_every_split_and_share_no_sentence(name: str) -> None:
+    corpus, folder = CORPORA[name], SAMPLES / "corpora"
+    seen: set[str] = set()
+    for split in (corpus.train, corpus.dev, *corpus.tests):
+        if corpus.labels:
+            rows = read_labelled(folder, corpus, split)
+            texts = [text for _, text in rows]
+            assert {label for label, _ in rows} == set(range(len(corpus.labels)))
+        else:
+            sides = [read_lines(folder, corpus, split, language) for language in corpus.languages]
+            assert len({len(side) for side in sides}) == 1
+            texts = sides[0]
+        assert 30 <= len(texts) <= 60
+        assert not seen & set(texts)
+        seen |= set(texts)
+
+
+def test_lines_are_read_as_they_stand(tmp_path: Path) -> None:
+    put(tmp_path, "multi30k/val.de.gz", "Zwei Hunde. \n\n\u2028&amp; drei\r\n")  # U+2028 is no line end here
+    assert read_lines(tmp_path, MULTI30K, "val", "de") == ["Zwei Hunde. ", "", "\u2028&amp; drei\r"]
+
+
+def test_sides_of_unlike_length_are_refused(tmp_path: Path) -> None:
+    put(tmp_path, "multi30k/val.en.gz", "A dog.\nA cat.\n")
+    put(tmp_path, "multi30k/val.de.gz", "Ein Hund.\n")
+    with pytest.raises(Problem, match="has 2 lines and the de side 1"):
+        read_pairs(tmp_path, MULTI30K, "val", "en", "de")
+    put(tmp_path, "multi30k/val.de.gz", "Ein Hund.\nEine Katze.\n")
+    assert read_pairs(tmp_path, MULTI30K, "val", "en", "de") == (["A dog.", "A cat."], ["Ein Hund.", "Eine Katze."])
+
+
+def test_a_third_column_is_left_out(tmp_path: Path) -> None:
+    put(tmp_path, "sst2/dev.tsv.gz", "label\ttext\tsource\n1\tFine .\tpaper\n0\tPoor .\tradio\n")
+    assert read_labelled(tmp_path, SST2, "dev") == [(1, "Fine ."), (0, "Poor .")]
+
+
+@pytest.mark.parametrize("row", ["2\ttoo high", "-1\tnegative number", "positive\tword", "1 no tab", ""])
+def test_a_bad_row_is_named(tmp_path: Path, row: str) -> None:
+    put(tmp_path, "sst2/dev.tsv.gz", f"label\ttext\n1\tFine .\n{row}\n0\tPoor .\n")
+    with pytest.raises(Problem) as raised:
+        read_labelled(tmp_path, SST2, "dev")
+    assert raised.value.code == "data_row"
+    assert raised.value.values["line"] == 3
+    assert "dev.tsv.gz" in str(raised.value)
+
+
+@pytest.mark.parametrize("damage", ["cut", "no gzip", "no UTF-8", "empty", "empty inside"])
+def test_a_damaged_file_is_named(tmp_path: Path, damage: str) -> None:
+    whole = gzip.compress(b"A dog.\n" * 50)
+    bad = {
+        "cut": whole[:-10],
+        "no gzip": b"A dog.\n",
+        "no UTF-8": gzip.compress(b"\xff\xfe"),
+        "empty": b"",
+        "empty inside": gzip.compress(b""),
+    }
+    path = tmp_path / "multi30k" / "val.en.gz"
+    path.parent.mkdir()
+    path.write_bytes(bad[damage])
+    with pytest.raises(Problem, match=r"val\.en\.gz") as raised:
+        read_lines(tmp_path, MULTI30K, "val", "en")
+    assert raised.value.code == "data_file_damaged"
+
+
+def test_a_missing_file_is_named(tmp_path: Path) -> None:
+    with pytest.raises(Problem, match=r"val\.en\.gz") as raised:
+        read_lines(tmp_path, MULTI30K, "val", "en")
+    assert raised.value.code == "data_file_missing"
+
+
+def test_the_folder_comes_from_the_argument_then_from_the_environment(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("SEQDEMO_DATA", raising=False)
+    assert data_folder(None) is None
+    monkeypatch.setenv("SEQDEMO_DATA", str(tmp_path / "not there"))
+    assert data_folder(str(tmp_path)) == tmp_path
+    with pytest.raises(Problem, match="not there"):
+        data_folder(None)
