@@ -144,6 +144,9 @@ class ClassificationRecord:
         _shape("trajectory.points", self.trajectory.points, (time, 2))
         for gate in self.gates:
             _require(len(gate.values) == time, f"{gate.name}: {len(gate.values)} steps came for {time} words")
+        if self.attention is not None:
+            _require(self.attention.kind == "encoder_self", f"attention: kind {self.attention.kind!r} came")
+            _shape("attention.weights", self.attention.weights, (*self.attention.weights.shape[:2], time, time))
 
     @property
     def probabilities(self) -> Floats:
@@ -198,6 +201,8 @@ class TranslationRecord:
         steps = len(self.output_tokens)
         _require(len(self.input_tokens) == steps, f"input_tokens: {len(self.input_tokens)} came for {steps} steps")
         _require(len(self.steps) == steps, f"steps: {len(self.steps)} came for {steps} output tokens")
+        kinds = [grid.kind for grid in self.attention]
+        _require(len(set(kinds)) == len(kinds), f"attention: each kind once; {kinds} came")
         for grid in self.attention:
             expected = {
                 "encoder_self": (self.source_tokens, self.source_tokens),
@@ -250,6 +255,8 @@ def to_json(record: Any) -> Any:
         return {item.name: to_json(getattr(record, item.name)) for item in fields(record)}
     if isinstance(record, np.ndarray):
         return packed(record, "float32")
+    if isinstance(record, np.generic):  # a single number that came out of an array
+        return record.item()
     if isinstance(record, dict):
         return {key: to_json(value) for key, value in record.items()}
     if isinstance(record, list | tuple):

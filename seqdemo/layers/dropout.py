@@ -18,7 +18,7 @@ class Dropout(nn.Module):
         super().__init__()
         if not 0 <= share < 1:
             raise ValueError(f"share must be at least 0 and below 1; {share} came")
-        self.silenced = round(share * 256)  # of 256 byte values
+        self.silenced = min(round(share * 256), 255)  # of 256 byte values
 
     def forward(self, values: Tensor) -> Tensor:
         """Any shape -> the same shape. Nothing happens in evaluation mode."""

@@ -23,14 +23,15 @@ def clean(text: str) -> tuple[str, tuple[Notice, ...]]:
     Cuts at MAX_CHARACTERS, drops control, surrogate and private-use characters, makes every
     run of white space one space. Raises Problem where nothing readable is left.
     """
+    spaced = " ".join(text[:MAX_CHARACTERS].split())
+    printable = "".join(character for character in spaced if not _is_control(character))
+    composed = " ".join(unicodedata.normalize("NFC", printable).split())
+    kept = composed[:MAX_CHARACTERS].rstrip()  # NFC writes a few characters as three
     notices = []
-    if len(text) > MAX_CHARACTERS:
-        notices.append(Notice("cut_characters", {"limit": MAX_CHARACTERS, "came": len(text)}))
-        text = text[:MAX_CHARACTERS]
-    spaced = " ".join(text.split())
-    kept = "".join(character for character in spaced if not _is_control(character))
-    kept = " ".join(unicodedata.normalize("NFC", kept).split())
-    if len(spaced) - len("".join(c for c in spaced if not _is_control(c))):
+    came = max(len(text), len(composed))
+    if came > MAX_CHARACTERS:
+        notices.append(Notice("cut_characters", {"limit": MAX_CHARACTERS, "came": came}))
+    if printable != spaced:
         notices.append(Notice("control_characters"))
     if not kept:
         raise Problem("empty_text")

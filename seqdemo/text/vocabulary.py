@@ -22,8 +22,10 @@ class Vocabulary:
             raise ValueError(f"a vocabulary starts with {PAD_TOKEN} {UNKNOWN_TOKEN}; {tuple(tokens[:2])} came")
         if len(set(tokens)) != len(tokens):
             raise ValueError("a vocabulary holds each token once; some came twice")
+        if any("\n" in token or "\r" in token for token in tokens):
+            raise ValueError("a vocabulary is saved a token a line; one with a line break came")
         self.tokens = tuple(tokens)
-        self._ids = {token: number for number, token in enumerate(tokens)}
+        self._ids = {token: number for number, token in enumerate(tokens) if number != PAD}  # a typed "<pad>" is a word
 
     def __len__(self) -> int:
         return len(self.tokens)
