@@ -41,7 +41,7 @@ def clean(text: str) -> tuple[str, tuple[Notice, ...]]:
 
 
 def _is_control(character: str) -> bool:
-    """Cc control, Cs surrogate, Co private use, Cn unassigned, and direction overrides (they can fake a text's order)."""
+    """Cc control, Cs surrogate, Co private use, Cn unassigned, and direction marks, which can fake a text's order."""
     return unicodedata.category(character) in ("Cc", "Cs", "Co", "Cn") or character in _DIRECTION_MARKS
 
 
