@@ -13,6 +13,8 @@ from seqdemo.models.transformer import Transformer, TransformerConfig
 
 
 class Row(NamedTuple):
+    """One network that can be built: how to, and with which choices made."""
+
     model: Any  # the network's class
     config: Any  # its frozen config dataclass
     fixed: dict[str, Any] = {}  # noqa: RUF012  (a NamedTuple's default is never changed)

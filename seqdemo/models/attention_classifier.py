@@ -20,6 +20,8 @@ from seqdemo.models.classifier_trace import ClassifierTrace
 
 @dataclass(frozen=True)
 class AttentionConfig:
+    """The sizes of an attention classifier."""
+
     vocabulary: int  # words, <pad> and <unk> included
     labels: int
     model: int = 128  # width of a state
@@ -67,7 +69,8 @@ class AttentionClassifier(nn.Module):
         """The verdict after each word, from reading each prefix; the attention of the whole text."""
         batch, time = ids.shape
         kept = torch.arange(1, time + 1, device=ids.device)  # a prefix of 1 word, of 2 words, ...
-        prefixes = ids.repeat_interleave(time, dim=0) * (torch.arange(time, device=ids.device) < kept.repeat(batch)[:, None])
+        read = torch.arange(time, device=ids.device) < kept.repeat(batch)[:, None]  # [batch * time, time]
+        prefixes = ids.repeat_interleave(time, dim=0) * read
         lengths_of = torch.minimum(kept.repeat(batch), lengths.repeat_interleave(time))
         pooled, _ = self._pooled(prefixes, lengths_of)
         _, weights = self._pooled(ids, lengths)

@@ -18,7 +18,7 @@ from seqdemo.layers.rnn import RNN
 from seqdemo.models.classifier_trace import ClassifierTrace, GateTrace
 
 CELLS: dict[str, type[RNN] | type[LSTM] | type[GRU]] = {"rnn": RNN, "lstm": LSTM, "gru": GRU}
-RANGES: dict[str, dict[str, tuple[float, float] | None]] = {  # what a trace shows of each cell and the range it can take
+RANGES: dict[str, dict[str, tuple[float, float] | None]] = {  # what a trace shows of a cell, and its range
     "rnn": {"hidden": (-1.0, 1.0)},
     "lstm": {
         "input_gate": (0.0, 1.0),
@@ -33,6 +33,8 @@ RANGES: dict[str, dict[str, tuple[float, float] | None]] = {  # what a trace sho
 
 @dataclass(frozen=True)
 class RecurrentConfig:
+    """The cell and the sizes of a recurrent classifier."""
+
     cell: str  # "rnn", "lstm" or "gru"
     vocabulary: int  # words, <pad> and <unk> included
     labels: int

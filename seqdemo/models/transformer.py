@@ -11,7 +11,6 @@ import math
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-import torch
 from torch import Tensor, nn
 
 from seqdemo.layers.decoder_block import DecoderBlock
@@ -25,6 +24,8 @@ PAD = 0
 
 @dataclass(frozen=True)
 class TransformerConfig:
+    """The sizes of a Transformer translator."""
+
     vocabulary: int  # sub-words, special tokens included
     model: int = 256  # width of a state
     heads: int = 4

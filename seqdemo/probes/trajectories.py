@@ -41,7 +41,9 @@ def project(states: Tensor, plane: Plane) -> Tensor:
 
 
 @torch.inference_mode()
-def fit_trajectory(network: Any, texts: Sequence[NDArray[np.int32]], *, seed: int, sample: int = 600) -> dict[str, Tensor]:
+def fit_trajectory(
+    network: Any, texts: Sequence[NDArray[np.int32]], *, seed: int, sample: int = 600
+) -> dict[str, Tensor]:
     """The plane of a classifier's states over `sample` training texts, and a cloud of them to draw behind a sentence.
 
     Returns mean, components, explained, readout [2] (direction from the first to the last class, of unit
