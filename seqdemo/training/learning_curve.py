@@ -10,13 +10,13 @@ from collections.abc import Sequence
 from typing import Any
 from xml.etree import ElementTree as Tree
 
-WIDTH, PANEL, LEFT, RIGHT, TOP, GAP, BOTTOM = 560, 150, 66, 16, 40, 34, 46
+WIDTH, PANEL, LEFT, RIGHT, TOP, GAP, BOTTOM = 560, 150, 66, 16, 46, 42, 46
 HEIGHT = TOP + 2 * PANEL + GAP + BOTTOM
 STYLE = """
 text { fill: #24292f; font: 13px sans-serif }
-polyline { fill: none; stroke-width: 2 }
+polyline { fill: none }
 .ground { fill: #ffffff } .grid { stroke: #d8dee4 } .kept { stroke: #6e7781; stroke-dasharray: 2 3 }
-.dev { stroke: #0b5cad } circle { fill: #0b5cad } .training { stroke: #a8480b; stroke-dasharray: 7 4 }
+.dev, .training { stroke-width: 2 } .dev { stroke: #0b5cad } circle { fill: #0b5cad } .training { stroke: #a8480b; stroke-dasharray: 7 4 }
 @media (prefers-color-scheme: dark) {
   text { fill: #e6edf3 }
   .ground { fill: #14171c } .grid { stroke: #333a44 } .kept { stroke: #9aa4af }
@@ -75,7 +75,7 @@ def _panel(
     values = [value for line in series.values() for value in line]
     ticks = _ticks(min(values), max(values))
     down = _scale(ticks[0], ticks[-1], top + PANEL, top)
-    _text(root, 8, top - 10, title, "start")
+    _text(root, 8, top - 15, title, "start")
     decimals = max(0, -math.floor(math.log10(ticks[1] - ticks[0]) + 1e-9))
     for tick in ticks:
         _line(root, "grid", LEFT, down(tick), WIDTH - RIGHT, down(tick))
@@ -90,8 +90,8 @@ def _panel(
                 Tree.SubElement(root, "circle", {"cx": f"{x:.1f}", "cy": f"{y:.1f}", "r": "3"})
         if len(series) > 1:
             at = WIDTH - RIGHT - 200 + 90 * number
-            _line(root, name, at, top - 14, at + 24, top - 14)
-            _text(root, at + 30, top - 10, name, "start")
+            _line(root, name, at, top - 19, at + 24, top - 19)
+            _text(root, at + 30, top - 15, name, "start")
 
 
 def _scale(low: float, high: float, from_: float, to: float) -> Any:
