@@ -16,7 +16,8 @@ STYLE = """
 text { fill: #24292f; font: 13px sans-serif }
 polyline { fill: none }
 .ground { fill: #ffffff } .grid { stroke: #d8dee4 } .kept { stroke: #6e7781; stroke-dasharray: 2 3 }
-.dev, .training { stroke-width: 2 } .dev { stroke: #0b5cad } circle { fill: #0b5cad } .training { stroke: #a8480b; stroke-dasharray: 7 4 }
+.dev, .training { stroke-width: 2 }
+.dev { stroke: #0b5cad } circle { fill: #0b5cad } .training { stroke: #a8480b; stroke-dasharray: 7 4 }
 @media (prefers-color-scheme: dark) {
   text { fill: #e6edf3 }
   .ground { fill: #14171c } .grid { stroke: #333a44 } .kept { stroke: #9aa4af }
