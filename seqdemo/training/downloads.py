@@ -5,7 +5,7 @@ it moves a file into place only when it is whole, so a cut connection leaves not
 
 Multi30k is published as gzip files whose bytes may change while their text does not: the check is the
 SHA-256 of the unpacked text, and a difference is an error. SST-2 comes as two archives with a published
-SHA-256 each (they stand in the checksum lists of the `datasets` and Knet libraries, among others); a
+SHA-256 each (several unrelated public projects pin these same values for these addresses); a
 difference there is an error too. What is built from these genuine archives is compared with the text that
 the shipped checkpoints were trained on; a difference there is no damage, so it is told as a warning each
 time and training may go on: its scores are then not strictly comparable with ours. The building was written
