@@ -17,6 +17,7 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))  # so that it runs from any folder, installed or not
 
 from seqdemo.scoring.headline import headline  # noqa: E402
+from seqdemo.training.corpora import CORPORA  # noqa: E402
 from seqdemo.training.recipes import RECIPES  # noqa: E402
 
 README = ROOT / "README.md"
@@ -54,14 +55,20 @@ def row(folder: Path) -> str:
 
 
 def table(checkpoints: Path = ROOT / "checkpoints") -> str:
-    """The whole table, in the order of the recipes; checkpoints without a recipe follow by name."""
+    """The table and the floor under it, in the order of the recipes; checkpoints without a recipe follow by name."""
     order = list(RECIPES)
     folders = sorted(
         (path.parent for path in checkpoints.glob("*/config.json")),
         key=lambda folder: (order.index(folder.name) if folder.name in order else len(order), folder.name),
     )
+    floor = CORPORA["sst2"].ngram_floor or 0
     head = "| checkpoint | network | parameters | weights | test scores |\n|---|---|---:|---:|---|"
-    return "\n".join((head, *map(row, folders)))
+    below = (
+        "\nFor comparison: a bag of n-grams, logistic regression over single words and pairs of words, has\n"
+        f"{100 * floor:.1f} % on SST-2 test (`python tests/benchmarks/ngram_floor.py`). A network below that has\n"
+        "learnt less about sentiment than a count of words."
+    )
+    return "\n".join((head, *map(row, folders), below))
 
 
 def inserted(readme: str, made: str) -> str:
