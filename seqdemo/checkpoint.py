@@ -20,7 +20,8 @@ from typing import Any
 
 import torch
 from safetensors import SafetensorError
-from safetensors.torch import load_file, save_file
+from safetensors.torch import load_file
+from safetensors.torch import save as safetensors_bytes
 from torch import Tensor, nn
 
 from seqdemo.models import MODELS
@@ -97,20 +98,15 @@ def save(
     """Write a checkpoint; config.json goes last, so a folder with one is complete."""
     folder.mkdir(parents=True, exist_ok=True)
     weights = {name: tensor.detach().to("cpu", torch.float16).contiguous() for name, tensor in network.state_dict().items()}
-    _save_tensors(weights, folder / WEIGHTS)
+    write_atomically(folder / WEIGHTS, safetensors_bytes(weights))
     files = [WEIGHTS, TOKENIZER_FILES[config.tokenizer]]
     tokenizer.save(folder / files[1])
     if trajectory:
-        _save_tensors({name: tensor.cpu().contiguous() for name, tensor in trajectory.items()}, folder / TRAJECTORY)
+        on_cpu = {name: tensor.cpu().contiguous() for name, tensor in trajectory.items()}
+        write_atomically(folder / TRAJECTORY, safetensors_bytes(on_cpu))
         files.append(TRAJECTORY)
     fields = asdict(config) | {"digests": {name: digest(folder / name) for name in files}}
     write_atomically(folder / CONFIG, (json.dumps(fields, indent=2, ensure_ascii=False) + "\n").encode())
-
-
-def _save_tensors(tensors: dict[str, Tensor], path: Path) -> None:
-    beside = path.with_name(path.name + ".part")
-    save_file(tensors, str(beside))
-    os.replace(beside, path)
 
 
 def load(folder: Path, device: str | torch.device = "cpu") -> Checkpoint:

@@ -77,9 +77,18 @@ def launch_settings() -> dict[str, Any]:
     return {
         "css_paths": list(STYLES),
         "head": HEAD,
-        "theme": gr.themes.Origin(),
+        "theme": _theme(),
         "run_history": False,  # else every text goes to the browser's storage and stays on shared machines
         "ssr_mode": False,
         "show_error": False,
         "footer_links": ["api"],
     }
+
+
+def _theme() -> gr.themes.Base:
+    """Origin with solid blue buttons: its own orange on pale orange is too faint to read on a projector."""
+    theme = gr.themes.Origin(primary_hue="blue")
+    solid = {"button_primary_background_fill": "*primary_700", "button_primary_background_fill_hover": "*primary_800"}
+    dark = {f"{name}_dark": value for name, value in solid.items()}
+    text = {"button_primary_text_color": "white", "button_primary_text_color_dark": "white"}
+    return theme.set(**solid, **dark, **text)

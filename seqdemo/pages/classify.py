@@ -49,9 +49,9 @@ def build_classify(lab: Classifies, task: str, words: Words, language: Any, firs
         keys: dict[str, Any] = {"label": "page.classify.text", "placeholder": "page.classify.placeholder"}
         text = words.add(gr.Textbox(EXAMPLES[0], lines=1, max_lines=4, scale=5, min_width=240, **say(first, keys)), **keys)
         keys = {"value": "page.classify.run"}
-        run = words.add(gr.Button(variant="primary", scale=1, min_width=120, elem_classes="run", **say(first, keys)), **keys)
+        run = words.add(gr.Button(variant="primary", scale=0, min_width=150, elem_classes="run", **say(first, keys)), **keys)
     with gr.Row(elem_classes="choose"):
-        keys = {"label": "page.classify.models", "choices": tuple((f"page.model.{name}", name) for name in names)}
+        keys = {"label": "page.classify.models", "choices": tuple((f"view.model.{name}", name) for name in names)}
         models = words.add(gr.CheckboxGroup(value=list(names), scale=2, min_width=300, **say(first, keys)), **keys)
         with gr.Column(scale=3, min_width=300):
             presets = _presets(words, first)
@@ -79,6 +79,7 @@ def build_classify(lab: Classifies, task: str, words: Words, language: Any, firs
         "inputs": [text, models, language],
         "outputs": [*outputs, shown],
         "show_progress": "hidden",
+        "trigger_mode": "always_last",  # quick changes: the last one is what the page shows
         "api_visibility": "private",
         "concurrency_limit": 4,
         "concurrency_id": "classify",

@@ -10,7 +10,7 @@ import numpy as np
 from seqdemo.checkpoint import TOKENIZER_FILES
 from seqdemo.text.subwords import Subwords
 from seqdemo.text.vocabulary import Vocabulary
-from seqdemo.training.corpora import CORPORA, Corpus, read_labelled, read_lines
+from seqdemo.training.corpora import CORPORA, Corpus, read_labelled, read_pairs
 from seqdemo.training.prepared import Examples
 from seqdemo.training.recipes import Recipe
 
@@ -46,10 +46,7 @@ def _prepare_subwords(recipe: Recipe, corpus: Corpus, data: Path, folder: Path) 
     import sentencepiece
 
     source, target = recipe.serves.split("-")
-    sides = {
-        split: (read_lines(data, corpus, getattr(corpus, split), source), read_lines(data, corpus, getattr(corpus, split), target))
-        for split in ("train", "dev")
-    }
+    sides = {split: read_pairs(data, corpus, getattr(corpus, split), source, target) for split in ("train", "dev")}
     subwords = Subwords.train((line.strip() for side in sides["train"] for line in side), recipe.subwords, recipe.seed)
     subwords.save(folder / TOKENIZER_FILES["subwords"])
     for split, (sources, targets) in sides.items():

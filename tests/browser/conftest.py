@@ -1,0 +1,106 @@
+"""The real app in a real browser: every checkpoint that ships, on a free port, for the whole run."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from seqdemo.lab import TorchLab, open_lab
+from seqdemo.pages.app import build_page, launch_settings
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args() -> dict[str, Any]:
+    """Debian's Chromium, kept from calling home."""
+    quiet = "--disable-quic --no-first-run --disable-background-networking --disable-component-update --disable-sync"
+    return {"executable_path": "/usr/bin/chromium", "args": ["--no-sandbox", "--disable-gpu", *quiet.split()]}
+
+
+@pytest.fixture(scope="session")
+def lab() -> TorchLab:
+    return open_lab(ROOT / "checkpoints", "cpu")
+
+
+@pytest.fixture(scope="session")
+def address(lab: TorchLab) -> Iterator[str]:
+    page = build_page(lab)
+    page.queue(default_concurrency_limit=4)
+    _, url, _ = page.launch(prevent_thread_lock=True, quiet=True, **launch_settings())
+    yield url
+    page.close()
+
+
+class Visit:
+    """An open page that remembers what it must not do: complain, call outside, run what was typed."""
+
+    def __init__(self, page: Page, address: str) -> None:
+        self.page, self.address = page, address
+        self.complaints: list[str] = []
+        self.requests: list[str] = []
+        page.on("console", lambda message: message.type in ("error", "warning") and self.complaints.append(message.text))
+        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        page.on("dialog", lambda dialog: (self.complaints.append(f"dialog {dialog.message}"), dialog.dismiss()))
+        page.on("request", lambda request: self.requests.append(request.url))
+        page.goto(address)
+        page.locator("#verdict .seqdemo-card").first.wait_for(timeout=30_000)
+        page.locator("#track-all .main-svg").first.wait_for(timeout=30_000)
+        self.settle()
+
+    @property
+    def outside(self) -> list[str]:
+        return [url for url in self.requests if not url.startswith((self.address, "data:", "blob:"))]
+
+    def ask(self, text: str, tab: int = 0) -> None:
+        """Type a text into the box of a tab (0 classify, 1 translate) and press Enter."""
+        box = self.page.locator(".ask textarea").nth(tab)
+        box.fill(text)
+        box.press("Enter")
+
+    def settle(self) -> None:
+        """Until half a second passes without a new request (Gradio's heartbeat stays open, so no "networkidle")."""
+        while True:
+            before = len(self.requests)
+            self.page.wait_for_timeout(500)
+            if len(self.requests) == before:
+                return
+
+    def tab(self, number: int) -> None:
+        self.page.get_by_role("tab").nth(number).click()
+
+    def close(self) -> None:
+        self.page.context.close()
+
+
+@pytest.fixture(scope="session")
+def visit(browser: Browser, address: str) -> Iterator[Any]:
+    """visit(width=1280, height=720, locale="en-US", scheme="light") -> Visit.
+
+    Opening the page costs seconds, so each kind of visit is opened once and used again; a test says what it
+    needs (text, tab, models) and never relies on what another left. `new=True` opens a fresh one.
+    """
+    visits: dict[Any, Visit] = {}
+
+    def make(
+        width: int = 1280, height: int = 720, locale: str = "en-US", scheme: Any = "light", new: bool = False
+    ) -> Visit:
+        kind = (width, height, locale, scheme, len(visits) if new else None)
+        if kind not in visits:
+            context = browser.new_context(viewport={"width": width, "height": height}, locale=locale, color_scheme=scheme)
+            visits[kind] = Visit(context.new_page(), address)
+        here = visits[kind]
+        here.complaints.clear()
+        here.tab(0)
+        return here
+
+    yield make
+    for one in visits.values():
+        one.close()

@@ -1,0 +1,146 @@
+"""The classify page does what a class expects, and shows what the lab computed."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from playwright.sync_api import expect
+
+from seqdemo.figures.names import label_name, model_name
+from seqdemo.pages.classify import EXAMPLES
+from seqdemo.records import ClassificationRecord
+
+SENTENCE = "A dull, lifeless and far too long film."
+
+
+def card_texts(records: tuple[ClassificationRecord, ...], language: str) -> list[Any]:
+    """What each card must say: the model, the verdict and its probability in per cent."""
+    import re
+
+    return [
+        re.compile(
+            re.escape(model_name(record.source.model, language))
+            + re.escape(label_name(record.label, language))
+            + r".*"
+            + re.escape(f"{100 * record.probability:.1f}%"),
+            re.DOTALL,
+        )
+        for record in records
+    ]
+
+
+def test_first_paint_is_a_finished_example(visit: Any, lab: Any) -> None:
+    page = visit(new=True).page
+    cards = page.locator("#verdict .seqdemo-card")
+    expect(cards).to_have_text(card_texts(lab.classify(EXAMPLES[0], "sentiment-en"), "en"))
+    expect(page.locator("#track-all .main-svg").first).to_be_visible()
+
+
+def test_enter_reads_the_sentence_with_all_models(visit: Any, lab: Any) -> None:
+    here = visit()
+    here.ask(SENTENCE)
+    expect(here.page.locator("#verdict .seqdemo-card")).to_have_text(card_texts(lab.classify(SENTENCE, "sentiment-en"), "en"))
+
+
+def test_the_track_that_is_drawn_is_the_track_that_was_computed(visit: Any, lab: Any) -> None:
+    here = visit()
+    here.ask(SENTENCE)
+    records = lab.classify(SENTENCE, "sentiment-en")
+    expect(here.page.locator("#verdict .seqdemo-card")).to_have_text(card_texts(records, "en"))
+    drawn = here.page.wait_for_function(
+        """(words) => {
+            const plot = document.querySelector('#track-all .js-plotly-plot');
+            const traces = (plot?.calcdata || []).filter((one) => one.length === words && one[0].trace.name);
+            return traces.length === 4 ? traces.map((one) => one.map((point) => point.y)) : null;
+        }""",
+        arg=len(records[0].words),
+    ).json_value()
+    for record, values in zip(records, drawn, strict=True):
+        assert [round(value, 5) for value in values] == [round(float(value), 5) for value in record.track[:, -1]]
+
+
+def test_only_the_chosen_models_are_shown(visit: Any) -> None:
+    page = visit().page
+    page.get_by_role("checkbox", name="LSTM", exact=True).uncheck()
+    expect(page.locator("#verdict .seqdemo-card")).to_have_count(3)
+    expect(page.locator("#gates-lstm")).not_to_be_visible()
+    expect(page.locator("#gates-gru")).to_be_visible()
+    page.get_by_role("checkbox", name="LSTM", exact=True).check()
+    expect(page.locator("#verdict .seqdemo-card")).to_have_count(4)
+    expect(page.locator("#gates-lstm")).to_be_visible()
+
+
+def test_no_model_chosen_is_told(visit: Any) -> None:
+    page = visit().page
+    boxes = page.get_by_role("checkbox").all()
+    for box in boxes:
+        box.uncheck()
+    expect(page.locator("#classify-message .problem")).to_have_text("No model is chosen. Choose at least one.")
+    for box in boxes:
+        box.check()
+    expect(page.locator("#verdict .seqdemo-card")).to_have_count(4)
+
+
+def test_a_preset_fills_the_box_and_is_read(visit: Any, lab: Any) -> None:
+    page = visit().page
+    page.get_by_role("button", name=EXAMPLES[2], exact=True).click()
+    expect(page.locator(".ask textarea").first).to_have_value(EXAMPLES[2])
+    expect(page.locator("#verdict .seqdemo-card")).to_have_text(card_texts(lab.classify(EXAMPLES[2], "sentiment-en"), "en"))
+
+
+def test_a_head_is_chosen_without_asking_the_server(visit: Any) -> None:
+    here = visit()
+    view = here.page.locator("#attention-attention")
+    view.scroll_into_view_if_needed()
+    title = view.locator(".seqdemo-chosen").first
+    before = title.inner_text()
+    here.settle()
+    asked = len(here.requests)
+    view.get_by_role("button", name="Layer 2, head 3", exact=True).click()
+    expect(title).to_contain_text("Layer 2, head 3")
+    assert title.inner_text() != before
+    assert here.requests[asked:] == []
+
+
+def test_the_heatmap_has_queries_as_rows_and_keys_as_columns(visit: Any, lab: Any) -> None:
+    here = visit()
+    (record,) = lab.classify(SENTENCE, "sentiment-en", ["attention"])
+    here.ask(SENTENCE)
+    view = here.page.locator("#attention-attention")
+    view.scroll_into_view_if_needed()
+    view.get_by_role("button", name="Layer 1, head 2", exact=True).click()
+    expect(view.locator(".seqdemo-chosen").first).to_contain_text("Layer 1, head 2")
+    drawn = here.page.wait_for_function(
+        """(words) => {
+            const plot = document.querySelector('#attention-attention .js-plotly-plot');
+            return plot?.data?.[0].z.length === words ? {z: plot.data[0].z.map((row) => Array.from(row)),
+                                 x: plot.layout.xaxis.title.text, y: plot.layout.yaxis.title.text} : null;
+        }""",
+        arg=len(record.words),
+    ).json_value()
+    assert "Query" in drawn["y"] and "Key" in drawn["x"]
+    expected = record.attention.weights[0, 1]
+    assert len(drawn["z"]) == len(record.words)
+    for row, wanted in zip(drawn["z"], expected, strict=True):
+        assert max(abs(a - float(b)) for a, b in zip(row, wanted, strict=True)) < 1e-3
+
+
+def test_nothing_is_asked_outside_and_the_console_is_empty(visit: Any) -> None:
+    here = visit()
+    here.ask(SENTENCE)
+    here.tab(1)
+    here.page.locator("#steps").wait_for()
+    here.tab(2)
+    here.page.locator("#about table").wait_for()
+    here.settle()
+    assert here.outside == []
+    assert here.complaints == []
+
+
+def test_what_was_typed_stays_off_the_disk_of_a_shared_machine(visit: Any) -> None:
+    here = visit()
+    here.ask(SENTENCE)
+    expect(here.page.locator("#verdict .seqdemo-card").first).to_be_visible()
+    stored = here.page.evaluate("JSON.stringify([{...localStorage}, {...sessionStorage}])")
+    assert SENTENCE not in json.dumps(json.loads(stored))

@@ -1,0 +1,107 @@
+"""Two languages, two themes, a projector, a phone, a keyboard and a screen reader."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
+
+
+def serious(page: Any) -> list[str]:
+    """What axe-core calls serious or critical, with the places."""
+    found = Axe().run(page).response["violations"]
+    return [
+        f"{one['id']}: {node['html'][:160]}"
+        for one in found
+        if one["impact"] in ("serious", "critical")
+        for node in one["nodes"]
+    ]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("locale", ["en-US", "zh-CN"])
+def test_axe_finds_nothing_serious_on_any_tab(visit: Any, scheme: str, locale: str) -> None:
+    here = visit(scheme=scheme, locale=locale)
+    assert serious(here.page) == []
+    for tab, ready in ((1, "#heads .js-plotly-plot"), (2, "#about table")):
+        here.tab(tab)
+        here.page.locator(ready).first.wait_for()
+        assert serious(here.page) == []
+
+
+def test_the_language_follows_the_browser(visit: Any) -> None:
+    page = visit(locale="zh-CN").page
+    expect(page.locator("html")).to_have_attribute("lang", "zh-CN")
+    expect(page.get_by_role("tab").first).to_have_text("分类")
+    expect(page.locator("#verdict .seqdemo-name").first).to_have_text("消极")
+
+
+def test_switching_the_language_keeps_text_choice_and_result(visit: Any) -> None:
+    here = visit(new=True)
+    page = here.page
+    page.get_by_role("checkbox", name="RNN", exact=True).uncheck()
+    here.ask("A dull and lifeless film.")
+    expect(page.locator("#verdict .seqdemo-card")).to_have_count(3)
+    numbers = page.locator("#verdict .seqdemo-number").all_inner_texts()
+    page.get_by_role("radio", name="中文").check()
+    expect(page.get_by_role("tab").first).to_have_text("分类")
+    expect(page.locator("#verdict .seqdemo-name").first).to_have_text("消极")
+    expect(page.locator(".ask textarea").first).to_have_value("A dull and lifeless film.")
+    expect(page.locator("#verdict .seqdemo-card")).to_have_count(3)
+    assert page.locator("#verdict .seqdemo-number").all_inner_texts() == numbers
+    expect(page.locator("html")).to_have_attribute("lang", "zh-CN")
+    page.get_by_role("radio", name="English").check()
+    expect(page.get_by_role("tab").first).to_have_text("Classify")
+    expect(page.get_by_role("checkbox", name="RNN", exact=True)).not_to_be_checked()
+
+
+def test_no_english_is_left_in_the_chinese_page(visit: Any) -> None:
+    here = visit(locale="zh-CN")
+    expect(here.page.get_by_role("tab").first).to_have_text("分类")
+    for tab in (0, 1, 2):
+        here.tab(tab)
+        here.page.wait_for_timeout(300)
+        text = here.page.locator("main").inner_text()
+        for word in ("Query", "Key:", "Word by word", "Where the state", "Gates", "Save", "Layer", "Beam", "computed"):
+            assert word not in text, f"{word!r} on tab {tab}"
+
+
+def test_the_result_is_on_a_projectors_first_screen(visit: Any) -> None:
+    here = visit(width=1280, height=720)
+    box = here.page.locator("#verdict").bounding_box()
+    assert box["y"] + box["height"] <= 720
+    here.tab(1)
+    here.page.locator(".seqdemo-translation").wait_for()
+    strip = here.page.locator("#steps").bounding_box()
+    assert strip["y"] + strip["height"] <= 720
+
+
+@pytest.mark.parametrize("tab", [0, 1, 2])
+def test_a_phone_never_scrolls_sideways(visit: Any, tab: int) -> None:
+    here = visit(width=390, height=844)
+    here.tab(tab)
+    here.page.wait_for_timeout(500)
+    assert here.page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def test_a_keyboard_is_enough(visit: Any) -> None:
+    """From the text box: type, Enter, then reach a head of the attention map and change it, all by keys."""
+    here = visit()
+    page = here.page
+    page.locator(".ask textarea").first.focus()
+    page.keyboard.press("Control+A")
+    page.keyboard.type("A moving and wise film.")
+    page.keyboard.press("Enter")
+    expect(page.locator("#verdict .seqdemo-card")).to_have_count(4)
+    heads = page.locator("#attention-attention")
+    for _ in range(80):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.getAttribute('aria-label') || ''").startswith("Layer"):
+            break
+    before = heads.locator(".seqdemo-chosen").first.inner_text()
+    page.keyboard.press("ArrowRight")
+    expect(heads.locator(".seqdemo-chosen").first).not_to_have_text(before)
+    outline = page.evaluate("getComputedStyle(document.activeElement).outlineStyle")
+    assert outline != "none"  # the focus can be seen
