@@ -68,11 +68,9 @@ class AttentionClassifier(nn.Module):
     def trace(self, ids: Tensor, lengths: Tensor) -> ClassifierTrace:
         """The verdict after each word, from reading each prefix; the attention of the whole text."""
         batch, time = ids.shape
-        kept = torch.arange(1, time + 1, device=ids.device)  # a prefix of 1 word, of 2 words, ...
-        read = torch.arange(time, device=ids.device) < kept.repeat(batch)[:, None]  # [batch * time, time]
-        prefixes = ids.repeat_interleave(time, dim=0) * read
-        lengths_of = torch.minimum(kept.repeat(batch), lengths.repeat_interleave(time))
-        pooled, _ = self._pooled(prefixes, lengths_of)
+        kept = torch.arange(1, time + 1, device=ids.device).repeat(batch)  # 1 word, 2 words, ... of each text
+        lengths_of = torch.minimum(kept, lengths.repeat_interleave(time))
+        pooled, _ = self._pooled(ids.repeat_interleave(time, dim=0), lengths_of)  # what is past a length is masked
         _, weights = self._pooled(ids, lengths)
         states = pooled.view(batch, time, -1)
         return ClassifierTrace(states, self.readout(states), {}, weights)

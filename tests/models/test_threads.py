@@ -2,7 +2,7 @@
 
 The check holds the threads in step: each waits for the others after every sub-module, so whatever
 a module had kept on itself would by then belong to the last visitor. A network that does keep its
-weights on itself stands at the end, to show that the check catches it, every time.
+weights on itself stands at the end, to show that the checks catch it, every time.
 """
 
 from __future__ import annotations
@@ -90,6 +90,24 @@ def test_nobody_sees_anothers_numbers(row, how, sizes, in_step, rounds):
     assert mixed_up(network, how(network), in_step=in_step, rounds=rounds) == 0
 
 
+def belongings(network: nn.Module) -> dict[tuple[str, str], int]:
+    """(sub-module, attribute) -> which object it is, of everything that the network and its parts hold."""
+    held = {}
+    for part, module in network.named_modules():
+        parts = {name: value for inner in (module._parameters, module._buffers) for name, value in inner.items()}
+        held |= {(part, name): id(value) for name, value in (vars(module) | parts).items()}
+    return held
+
+
+@pytest.mark.parametrize(("row", "how", "sizes"), RUNS, ids=[*CLASSIFIERS, *TRANSLATORS])
+def test_nothing_about_a_call_stays_on_the_network(row, how, sizes):
+    network = row.build(vocabulary=VOCABULARY, **sizes).eval()
+    before = belongings(network)
+    result = how(network)(TEXTS[0])
+    assert belongings(network) == before
+    assert any(True for _ in tensors_of(result))
+
+
 class KeepsItsWeights(nn.Module):
     """What none of ours may do: the attention of a call stays on the module, to be picked up afterwards."""
 
@@ -105,7 +123,10 @@ class KeepsItsWeights(nn.Module):
         return verdict, self.weights
 
 
-def test_the_check_catches_a_network_that_keeps_its_weights():
+def test_the_checks_catch_a_network_that_keeps_its_weights():
     """All but the visitor who wrote last go home with a stranger's attention, in each round."""
     network = KeepsItsWeights().eval()
+    before = belongings(network)
+    network(TEXTS[0])
+    assert belongings(network).keys() - before.keys() == {("", "weights")}
     assert mixed_up(network, network, in_step=True, rounds=2) == 2 * (VISITORS - 1)
