@@ -1,12 +1,12 @@
 """A folder on disk <-> a network ready to run. Weights are safetensors: reading one never runs code.
 
-    checkpoints/NAME/
-      model.safetensors       float16 weights
-      config.json             which network, its sizes, its tokeniser, how it was trained, digests of the files
-      vocabulary.txt          words (classifiers), or subwords.model (translators)
-      trajectory.safetensors  the PCA of the training corpus (classifiers)
-      metrics.jsonl           a line an epoch
-      scores.json, card.md, learning_curve.svg   written by `python -m seqdemo evaluate NAME --write`
+checkpoints/NAME/
+  model.safetensors       float16 weights
+  config.json             which network, its sizes, its tokeniser, how it was trained, digests of the files
+  vocabulary.txt          words (classifiers), or subwords.model (translators)
+  trajectory.safetensors  the PCA of the training corpus (classifiers)
+  metrics.jsonl           a line an epoch
+  scores.json, card.md, learning_curve.svg   written by `python -m seqdemo evaluate NAME --write`
 """
 
 from __future__ import annotations
@@ -74,7 +74,9 @@ class Checkpoint:
 def digest(path: Path) -> str:
     """SHA-256 of a file, as hexadecimal digits."""
     with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest() if hasattr(hashlib, "file_digest") else _digest(file.read())
+        return (
+            hashlib.file_digest(file, "sha256").hexdigest() if hasattr(hashlib, "file_digest") else _digest(file.read())
+        )
 
 
 def _digest(data: bytes) -> str:
@@ -97,7 +99,9 @@ def save(
 ) -> None:
     """Write a checkpoint; config.json goes last, so a folder with one is complete."""
     folder.mkdir(parents=True, exist_ok=True)
-    weights = {name: tensor.detach().to("cpu", torch.float16).contiguous() for name, tensor in network.state_dict().items()}
+    weights = {
+        name: tensor.detach().to("cpu", torch.float16).contiguous() for name, tensor in network.state_dict().items()
+    }
     write_atomically(folder / WEIGHTS, safetensors_bytes(weights))
     files = [WEIGHTS, TOKENIZER_FILES[config.tokenizer]]
     tokenizer.save(folder / files[1])

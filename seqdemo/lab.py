@@ -44,7 +44,7 @@ LANGUAGE_NAMES = {"en": "English", "de": "Deutsch", "zh": "中文"}
 
 
 def choose_device(wanted: str) -> torch.device:
-    """"auto", "cpu" or "cuda" -> a device. Raises Problem where CUDA is asked for and there is none."""
+    """ "auto", "cpu" or "cuda" -> a device. Raises Problem where CUDA is asked for and there is none."""
     if wanted == "cuda" and not torch.cuda.is_available():
         raise Problem("no_cuda")
     return torch.device("cuda" if wanted != "cpu" and torch.cuda.is_available() else "cpu")
@@ -245,7 +245,9 @@ class TorchLab:
             if ids:
                 sources.append(ids)
                 places.append(place)
-        for place, written in zip(places, translate_ids(_network(opened), sources, beam=beam, batch=batch), strict=True):
+        for place, written in zip(
+            places, translate_ids(_network(opened), sources, beam=beam, batch=batch), strict=True
+        ):
             results[place] = subwords.decode(written)
         return results
 

@@ -70,15 +70,24 @@ def test_a_translation_shows_every_step_and_every_head(lab: TorchLab) -> None:
         assert (grid.layers, grid.heads) == (network.config.decoder_layers, network.config.heads)
     assert record.input_tokens[0] == "<s>"
     assert record.input_tokens[1:] == record.output_tokens[:-1]
-    assert record.log_probability == pytest.approx(float(np.log([step.probability for step in record.steps]).sum()), abs=1e-3)
+    assert record.log_probability == pytest.approx(
+        float(np.log([step.probability for step in record.steps]).sum()), abs=1e-3
+    )
     future = np.triu(np.ones((len(record.output_tokens),) * 2), k=1).astype(bool)
     assert record.grid("decoder_self").weights[..., future].max() == 0  # type: ignore[union-attr]
     for step in record.steps:
-        assert [one.probability for one in step.candidates] == sorted((one.probability for one in step.candidates), reverse=True)
+        assert [one.probability for one in step.candidates] == sorted(
+            (one.probability for one in step.candidates), reverse=True
+        )
 
 
 def test_the_page_and_the_lines_translate_alike(lab: TorchLab) -> None:
-    assert lab.translate_lines([CAPTION, "", "  ", "?!"], "en-de") == [lab.translate(CAPTION, "en-de").translation, "", "", "?!"]
+    assert lab.translate_lines([CAPTION, "", "  ", "?!"], "en-de") == [
+        lab.translate(CAPTION, "en-de").translation,
+        "",
+        "",
+        "?!",
+    ]
 
 
 def test_a_record_is_plain_json(lab: TorchLab) -> None:

@@ -15,6 +15,7 @@ RUNS = Path("runs")
 
 
 def add_commands(commands: Any) -> None:
+    """prepare, train and evaluate."""
     names = ", ".join(RECIPES)
     for verb, run, words in (
         ("prepare", run_prepare, "turn raw text into ids; the folder it writes can be carried to a bare machine"),
@@ -23,14 +24,18 @@ def add_commands(commands: Any) -> None:
     ):
         command = commands.add_parser(verb, help=words, description=words)
         command.add_argument("name", metavar="NAME", help=names)
-        command.add_argument("--data", metavar="DIR", help="corpora (default: $SEQDEMO_DATA, else download from the source)")
+        command.add_argument(
+            "--data", metavar="DIR", help="corpora (default: $SEQDEMO_DATA, else download from the source)"
+        )
         command.set_defaults(run=run)
         if verb != "evaluate":
             command.add_argument("--output", metavar="DIR", help="where the run is kept (default: runs/NAME)")
     train = commands.choices["train"]
     add_device(train)
     train.add_argument("--resume", action="store_true", help="go on after the last finished epoch")
-    train.add_argument("--max-minutes", type=float, metavar="M", help="stop in order after the epoch that passes M minutes")
+    train.add_argument(
+        "--max-minutes", type=float, metavar="M", help="stop in order after the epoch that passes M minutes"
+    )
     evaluate = commands.choices["evaluate"]
     add_device(evaluate)
     evaluate.add_argument("--write", action="store_true", help="also write scores.json, card.md and learning_curve.svg")
@@ -47,6 +52,7 @@ def _folder(chosen: argparse.Namespace) -> Path:
 
 
 def run_prepare(chosen: argparse.Namespace) -> int:
+    """Number the corpus of a recipe; training reads only what this writes."""
     from seqdemo.training.corpora import CORPORA
     from seqdemo.training.downloads import locate
     from seqdemo.training.prepare import prepare
@@ -59,6 +65,7 @@ def run_prepare(chosen: argparse.Namespace) -> int:
 
 
 def run_train(chosen: argparse.Namespace) -> int:
+    """Train a recipe, preparing its corpus first where that has not been done."""
     from seqdemo.lab import choose_device
     from seqdemo.training.loop import train
 
@@ -83,6 +90,7 @@ def run_train(chosen: argparse.Namespace) -> int:
 
 
 def run_evaluate(chosen: argparse.Namespace) -> int:
+    """Print every score of a checkpoint; with --write, also its card."""
     from seqdemo.lab import choose_device
     from seqdemo.scoring.evaluate import evaluate, print_scores, write_papers
     from seqdemo.training.corpora import CORPORA

@@ -16,6 +16,7 @@ from seqdemo.records import Notice, to_json
 
 
 def add_commands(commands: Any) -> None:
+    """classify and translate."""
     classify = commands.add_parser("classify", help="say of each line to which class it belongs")
     classify.add_argument("--task", required=True, help="for example sentiment-en; --list shows all")
     classify.add_argument("--model", required=True, help="for example lstm; --list shows all")
@@ -25,7 +26,9 @@ def add_commands(commands: Any) -> None:
     translate = commands.add_parser("translate", help="translate each line")
     translate.add_argument("--pair", required=True, help="for example en-de; --list shows all")
     translate.add_argument("--model", help="for example transformer (default: the pair's first)")
-    translate.add_argument("--beam", type=int, default=5, metavar="N", help="beginnings kept at each step; 1 is greedy (default: 5)")
+    translate.add_argument(
+        "--beam", type=int, default=5, metavar="N", help="beginnings kept at each step; 1 is greedy (default: 5)"
+    )
     translate.add_argument("--batch", type=int, default=32, metavar="N", help="lines translated at once (default: 32)")
     _add_lines(translate, "one JSON record a line, with tokens, alternatives and attention")
     translate.set_defaults(run=run_translate)
@@ -39,8 +42,12 @@ def _add_lines(command: argparse.ArgumentParser, json_help: str) -> None:
 
 
 def list_models(chosen: argparse.Namespace) -> int:
+    """What --list shows: each task and pair with its models, tab-separated."""
     lab = lab_of(chosen)
-    for title, table in (("tasks (classify --task TASK --model MODEL)", lab.tasks()), ("pairs (translate --pair PAIR)", lab.pairs())):
+    for title, table in (
+        ("tasks (classify --task TASK --model MODEL)", lab.tasks()),
+        ("pairs (translate --pair PAIR)", lab.pairs()),
+    ):
         print(title)
         for name, models in table.items():
             print(f"  {name}\t{' '.join(models)}")
@@ -102,7 +109,9 @@ def _json(record: Any) -> str:
 
 def _tell(number: int, notices: Iterable[Notice]) -> None:
     for notice in notices:
-        print(f"seqdemo: line {number}: {translate_key('en', f'notice.{notice.code}', **notice.values)}", file=sys.stderr)
+        print(
+            f"seqdemo: line {number}: {translate_key('en', f'notice.{notice.code}', **notice.values)}", file=sys.stderr
+        )
 
 
 def read_lines(name: str | None) -> list[str]:

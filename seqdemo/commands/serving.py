@@ -15,14 +15,26 @@ from seqdemo.problems import Problem
 
 def add_options(command: argparse.ArgumentParser) -> None:
     """The options of `python app.py` and of `python -m seqdemo serve`."""
-    command.add_argument("--host", default=os.environ.get("GRADIO_SERVER_NAME", "127.0.0.1"), help="address to listen on (default: 127.0.0.1)")
-    command.add_argument("--port", type=int, default=int(os.environ.get("GRADIO_SERVER_PORT", "7860")), help="port to listen on (default: 7860)")
-    command.add_argument("--language", choices=("auto", "en", "zh"), default="auto", help="of the page (default: the browser's)")
+    command.add_argument(
+        "--host",
+        default=os.environ.get("GRADIO_SERVER_NAME", "127.0.0.1"),
+        help="address to listen on (default: 127.0.0.1)",
+    )
+    command.add_argument(
+        "--port",
+        type=int,
+        default=int(os.environ.get("GRADIO_SERVER_PORT", "7860")),
+        help="port to listen on (default: 7860)",
+    )
+    command.add_argument(
+        "--language", choices=("auto", "en", "zh"), default="auto", help="of the page (default: the browser's)"
+    )
     command.add_argument("--share", action="store_true", help="also a public link through Gradio's servers")
     add_device(command)
 
 
 def add_commands(commands: Any) -> None:
+    """serve."""
     command = commands.add_parser("serve", help="show the app in a browser")
     add_options(command)
     command.set_defaults(run=run_serve)
@@ -47,7 +59,9 @@ def run_serve(chosen: argparse.Namespace) -> int:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """`python app.py`: as `serve`, with the folder of checkpoints as an option of its own."""
-    command = argparse.ArgumentParser(prog="python app.py", description="seqdemo: watch sequence models read and translate.")
+    command = argparse.ArgumentParser(
+        prog="python app.py", description="seqdemo: watch sequence models read and translate."
+    )
     command.add_argument("--checkpoints", metavar="DIR", help="folder of checkpoints (default: the one beside app.py)")
     add_options(command)
     chosen = command.parse_args(arguments)

@@ -12,11 +12,15 @@ CHECKPOINTS = Path(__file__).resolve().parent.parent.parent / "checkpoints"
 
 
 def checkpoints_folder(chosen: argparse.Namespace) -> Path:
+    """--checkpoints, else the folder that is shipped."""
     return Path(chosen.checkpoints).expanduser() if chosen.checkpoints else CHECKPOINTS
 
 
 def add_device(command: argparse.ArgumentParser) -> None:
-    command.add_argument("--device", choices=("auto", "cpu", "cuda"), default="auto", help="where to compute (default: auto)")
+    """--device, with the same meaning for every command."""
+    command.add_argument(
+        "--device", choices=("auto", "cpu", "cuda"), default="auto", help="where to compute (default: auto)"
+    )
 
 
 def lab_of(chosen: argparse.Namespace) -> TorchLab:

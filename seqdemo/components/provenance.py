@@ -14,6 +14,9 @@ def provenance(source: Source, *, language: str) -> list[str]:
         source.checkpoint,
         translate_key(language, "view.source.parameters", count=f"{source.parameters:,}"),
         translate_key(language, "view.source.sha256", digest=source.sha256[:DIGITS]),
-        *(translate_key(language, "view.source.score", test=test, score=score) for test, score in source.scores.items()),
+        *(
+            translate_key(language, "view.source.score", test=test, score=score)
+            for test, score in source.scores.items()
+        ),
         translate_key(language, "view.source.device", device=source.device),
     ]

@@ -20,7 +20,9 @@ def length_limit(source_length: int) -> int:
 
 
 @torch.inference_mode()
-def search(network: Any, sources: Sequence[Sequence[int]], *, beam: int, normalisation: float = 1.0) -> list[Hypothesis]:
+def search(
+    network: Any, sources: Sequence[Sequence[int]], *, beam: int, normalisation: float = 1.0
+) -> list[Hypothesis]:
     """The best hypothesis for each source (ids without end mark). One batch; the network is a translator.
 
     beam=1 is greedy search. The unknown mark is never written, since it stands for no text.

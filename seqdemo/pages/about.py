@@ -8,11 +8,18 @@ from seqdemo.protocols import Explains
 
 def about(lab: Explains, language: str) -> str:
     """Markdown, made of our own strings and the checkpoints' papers alone."""
-    head = [translate_key(language, f"page.about.{column}") for column in ("checkpoint", "parameters", "score", "data", "hash")]
+    head = [
+        translate_key(language, f"page.about.{column}")
+        for column in ("checkpoint", "parameters", "score", "data", "hash")
+    ]
     rows = [head, ["---"] * len(head)]
     for source in lab.sources():
         scores = "; ".join(f"{name}: {score}" for name, score in source.scores.items())
-        rows.append([source.checkpoint, f"{source.parameters:,}", scores or "–", source.data, f"`{source.sha256[:12]}`"])
+        rows.append(
+            [source.checkpoint, f"{source.parameters:,}", scores or "–", source.data, f"`{source.sha256[:12]}`"]
+        )
     table = "\n".join("| " + " | ".join(cell.replace("|", "/") for cell in row) + " |" for row in rows)
     device = translate_key(language, "page.about.device", device=lab.device())
-    return "\n\n".join((translate_key(language, "page.about.before"), device, table, translate_key(language, "page.about.after")))
+    return "\n\n".join(
+        (translate_key(language, "page.about.before"), device, table, translate_key(language, "page.about.after"))
+    )

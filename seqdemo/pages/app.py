@@ -31,7 +31,9 @@ def build_page(lab: Lab, language: str = "auto") -> gr.Blocks:
             words.add(gr.Markdown(elem_classes="title", **say(first, keys)), **keys)
             keys = {"label": "page.language"}
             choices = [(name, code) for code, name in LANGUAGES.items()]
-            chosen = gr.Radio(choices, value=first, elem_id="language", container=False, min_width=160, **say(first, keys))
+            chosen = gr.Radio(
+                choices, value=first, elem_id="language", container=False, min_width=160, **say(first, keys)
+            )
             words.add(chosen, **keys)
         with gr.Tabs():
             keys = {"label": "page.tab.classify"}

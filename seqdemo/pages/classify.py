@@ -47,9 +47,13 @@ def build_classify(lab: Classifies, task: str, words: Words, language: Any, firs
 
     with gr.Row(elem_classes="ask", equal_height=False):
         keys: dict[str, Any] = {"label": "page.classify.text", "placeholder": "page.classify.placeholder"}
-        text = words.add(gr.Textbox(EXAMPLES[0], lines=1, max_lines=4, scale=5, min_width=240, **say(first, keys)), **keys)
+        text = words.add(
+            gr.Textbox(EXAMPLES[0], lines=1, max_lines=4, scale=5, min_width=240, **say(first, keys)), **keys
+        )
         keys = {"value": "page.classify.run"}
-        run = words.add(gr.Button(variant="primary", scale=0, min_width=150, elem_classes="run", **say(first, keys)), **keys)
+        run = words.add(
+            gr.Button(variant="primary", scale=0, min_width=150, elem_classes="run", **say(first, keys)), **keys
+        )
     with gr.Row(elem_classes="choose"):
         keys = {"label": "page.classify.models", "choices": tuple((f"view.model.{name}", name) for name in names)}
         models = words.add(gr.CheckboxGroup(value=list(names), scale=2, min_width=300, **say(first, keys)), **keys)
@@ -86,7 +90,9 @@ def build_classify(lab: Classifies, task: str, words: Words, language: Any, firs
     }
     gr.on([run.click, text.submit, models.input], **asked)
     for preset, sentence in zip(presets, EXAMPLES, strict=True):
-        filled = preset.click(lambda sentence=sentence: sentence, None, text, show_progress="hidden", api_visibility="private")
+        filled = preset.click(
+            lambda sentence=sentence: sentence, None, text, show_progress="hidden", api_visibility="private"
+        )
         filled.then(**asked)
     return ClassifyPage(outputs, values, shown)
 
@@ -123,5 +129,3 @@ def _panel(slot: Slot, records: tuple[ClassificationRecord, ...], language: str)
     if not chosen:
         return gr.update(value="", visible=False)
     return gr.update(value=slot.view.payload(chosen, language), visible=True)
-
-

@@ -1,7 +1,7 @@
 """The two endpoints for programs: the same records as the page, as JSON.
 
-    from gradio_client import Client
-    Client("http://127.0.0.1:7860").predict("A fine film.", "sentiment-en", "lstm", api_name="/classify")
+from gradio_client import Client
+Client("http://127.0.0.1:7860").predict("A fine film.", "sentiment-en", "lstm", api_name="/classify")
 """
 
 from __future__ import annotations

@@ -41,13 +41,20 @@ def build_translate(lab: Translates, words: Words, language: Any, first: str) ->
 
     with gr.Row(elem_classes="ask", equal_height=False):
         keys: dict[str, Any] = {"label": "page.translate.text", "placeholder": "page.translate.placeholder"}
-        text = words.add(gr.Textbox(EXAMPLES[0], lines=1, max_lines=4, scale=5, min_width=240, **say(first, keys)), **keys)
+        text = words.add(
+            gr.Textbox(EXAMPLES[0], lines=1, max_lines=4, scale=5, min_width=240, **say(first, keys)), **keys
+        )
         keys = {"value": "page.translate.run"}
-        run = words.add(gr.Button(variant="primary", scale=0, min_width=150, elem_classes="run", **say(first, keys)), **keys)
+        run = words.add(
+            gr.Button(variant="primary", scale=0, min_width=150, elem_classes="run", **say(first, keys)), **keys
+        )
     with gr.Row(elem_classes="choose"):
         keys = {"label": "page.translate.pair", "choices": tuple((f"page.pair.{name}", name) for name in pairs)}
         pair = words.add(gr.Dropdown(value=pair_name, scale=1, min_width=150, **say(first, keys)), **keys)
-        keys = {"label": "page.translate.model", "choices": tuple((f"view.model.{name}", name) for name in pairs[pair_name])}
+        keys = {
+            "label": "page.translate.model",
+            "choices": tuple((f"view.model.{name}", name) for name in pairs[pair_name]),
+        }
         model = words.add(gr.Dropdown(value=model_name, scale=1, min_width=150, **say(first, keys)), **keys)
         keys = {"label": "page.translate.beam", "info": "page.translate.beam.info"}
         beam = words.add(gr.Slider(1, MOST, value=BEAM, step=1, scale=1, min_width=180, **say(first, keys)), **keys)
@@ -90,6 +97,8 @@ def build_translate(lab: Translates, words: Words, language: Any, first: str) ->
     }
     gr.on([run.click, text.submit, beam.release, model.input], **asked)
     for preset, sentence in zip(presets, EXAMPLES, strict=True):
-        filled = preset.click(lambda sentence=sentence: sentence, None, text, show_progress="hidden", api_visibility="private")
+        filled = preset.click(
+            lambda sentence=sentence: sentence, None, text, show_progress="hidden", api_visibility="private"
+        )
         filled.then(**asked)
     return TranslatePage(outputs, values, shown)

@@ -42,7 +42,10 @@ VIEWS = (
         "track",
         FigureView,
         lambda records, language: figure_payload(
-            probability_track(records, language=language), label=_label("track", records, language), language=language, height=300
+            probability_track(records, language=language),
+            label=_label("track", records, language),
+            language=language,
+            height=300,
         ),
         together=True,
     ),
@@ -50,14 +53,20 @@ VIEWS = (
         "trajectory",
         FigureView,
         lambda records, language: figure_payload(
-            trajectory(records[0], language=language), label=_label("trajectory", records, language), language=language, height=340
+            trajectory(records[0], language=language),
+            label=_label("trajectory", records, language),
+            language=language,
+            height=340,
         ),
     ),
     View(
         "gates",
         FigureView,
         lambda records, language: figure_payload(
-            gates(records[0], language=language), label=_label("gates", records, language), language=language, height=560
+            gates(records[0], language=language),
+            label=_label("gates", records, language),
+            language=language,
+            height=560,
         ),
         needs=lambda record: bool(record.gates),
         width=420,

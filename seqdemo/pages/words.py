@@ -37,6 +37,8 @@ class Words:
 def say(language: str, keys: dict[str, Any]) -> dict[str, Any]:
     """Locale keys -> strings, in the shape that Gradio's constructors and updates take."""
     return {
-        name: [(translate_key(language, label), value) for label, value in key] if isinstance(key, tuple) else translate_key(language, key)
+        name: [(translate_key(language, label), value) for label, value in key]
+        if isinstance(key, tuple)
+        else translate_key(language, key)
         for name, key in keys.items()
     }

@@ -77,7 +77,9 @@ def text_batches(
         yield TextBatch(padded(rows), lengths, torch.from_numpy(labels[group].astype(np.int64)))
 
 
-def pair_batches(examples: Examples, batch_tokens: int, random: np.random.Generator | None = None) -> Iterator[PairBatch]:
+def pair_batches(
+    examples: Examples, batch_tokens: int, random: np.random.Generator | None = None
+) -> Iterator[PairBatch]:
     """Batches for a translator, counted in target tokens."""
     sources, targets = examples.columns["source"], examples.columns["target"]
     lengths = np.array([max(len(source), len(target)) + 1 for source, target in zip(sources, targets, strict=True)])

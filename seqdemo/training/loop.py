@@ -108,7 +108,9 @@ def train(
         say("  ".join(f"{key} {value}" for key, value in line.items()))
         if score.accuracy > done["best"]:
             done["best"] = score.accuracy
-            _save_checkpoint(recipe, average, tokenizer, splits["train"], checkpoint_path, done, device, command, sizes, prepared)
+            _save_checkpoint(
+                recipe, average, tokenizer, splits["train"], checkpoint_path, done, device, command, sizes, prepared
+            )
         _write_metrics(done["metrics"], folder, checkpoint_path)
         _save_state(state_path, recipe, network, average, optimizer, done)
         if max_minutes is not None and (time.monotonic() - began) / 60 >= max_minutes and epoch < recipe.epochs:
@@ -197,7 +199,12 @@ def _write_metrics(metrics: list[dict[str, float]], *folders: Path) -> None:
 
 
 def _save_state(
-    path: Path, recipe: Recipe, network: nn.Module, average: nn.Module, optimizer: torch.optim.Optimizer, done: dict[str, Any]
+    path: Path,
+    recipe: Recipe,
+    network: nn.Module,
+    average: nn.Module,
+    optimizer: torch.optim.Optimizer,
+    done: dict[str, Any],
 ) -> None:
     state = {
         "recipe": json.dumps(asdict(recipe), sort_keys=True),
@@ -212,7 +219,12 @@ def _save_state(
 
 
 def _resume(
-    path: Path, recipe: Recipe, network: nn.Module, average: nn.Module, optimizer: torch.optim.Optimizer, on: torch.device
+    path: Path,
+    recipe: Recipe,
+    network: nn.Module,
+    average: nn.Module,
+    optimizer: torch.optim.Optimizer,
+    on: torch.device,
 ) -> dict[str, Any]:
     if not path.exists():
         raise Problem("nothing_to_resume", folder=str(path.parent))

@@ -38,7 +38,9 @@ def _prepare_words(recipe: Recipe, corpus: Corpus, data: Path, folder: Path) -> 
     for split, (texts, labels) in splits.items():
         kept = [number for number, words in enumerate(texts) if words]
         ids = [np.array(vocabulary.encode(texts[number]), dtype=np.int32) for number in kept]
-        Examples({"text": ids}, np.array([labels[number] for number in kept], dtype=np.int32)).save(folder / f"{split}.npz")
+        Examples({"text": ids}, np.array([labels[number] for number in kept], dtype=np.int32)).save(
+            folder / f"{split}.npz"
+        )
     return tokenizer_name()
 
 

@@ -13,7 +13,9 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Recipe:
-    name: str
+    """Everything that decides what a checkpoint becomes."""
+
+    name: str  # of the checkpoint
     kind: str  # "classifier" or "translator"
     serves: str  # task or pair
     model: str  # row of seqdemo.models.MODELS
@@ -31,7 +33,7 @@ class Recipe:
     smoothing: float = 0.0  # label smoothing: Szegedy et al. 2016, section 7
     average: float = 0.999  # exponential moving average of the weights; what is saved
     word_dropout: float = 0.0  # share of words replaced by <unk> (classifiers)
-    bfloat16: bool = False  # matrix products of training in bfloat16 (weights stay float32): 0.7 of the time where the CPU has it
+    bfloat16: bool = False  # matrix products of training (weights stay float32): 0.7 of the time where the CPU has it
     seed: int = 1
 
 

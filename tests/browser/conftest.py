@@ -46,7 +46,9 @@ class Visit:
         self.page, self.address = page, address
         self.complaints: list[str] = []
         self.requests: list[str] = []
-        page.on("console", lambda message: message.type in ("error", "warning") and self.complaints.append(message.text))
+        page.on(
+            "console", lambda message: message.type in ("error", "warning") and self.complaints.append(message.text)
+        )
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
         page.on("dialog", lambda dialog: (self.complaints.append(f"dialog {dialog.message}"), dialog.dismiss()))
         page.on("request", lambda request: self.requests.append(request.url))
@@ -94,7 +96,9 @@ def visit(browser: Browser, address: str) -> Iterator[Any]:
     ) -> Visit:
         kind = (width, height, locale, scheme, len(visits) if new else None)
         if kind not in visits:
-            context = browser.new_context(viewport={"width": width, "height": height}, locale=locale, color_scheme=scheme)
+            context = browser.new_context(
+                viewport={"width": width, "height": height}, locale=locale, color_scheme=scheme
+            )
             visits[kind] = Visit(context.new_page(), address)
         here = visits[kind]
         here.complaints.clear()

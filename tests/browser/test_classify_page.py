@@ -40,7 +40,9 @@ def test_first_paint_is_a_finished_example(visit: Any, lab: Any) -> None:
 def test_enter_reads_the_sentence_with_all_models(visit: Any, lab: Any) -> None:
     here = visit()
     here.ask(SENTENCE)
-    expect(here.page.locator("#verdict .seqdemo-card")).to_have_text(card_texts(lab.classify(SENTENCE, "sentiment-en"), "en"))
+    expect(here.page.locator("#verdict .seqdemo-card")).to_have_text(
+        card_texts(lab.classify(SENTENCE, "sentiment-en"), "en")
+    )
 
 
 def test_the_track_that_is_drawn_is_the_track_that_was_computed(visit: Any, lab: Any) -> None:
@@ -86,7 +88,9 @@ def test_a_preset_fills_the_box_and_is_read(visit: Any, lab: Any) -> None:
     page = visit().page
     page.get_by_role("button", name=EXAMPLES[2], exact=True).click()
     expect(page.locator(".ask textarea").first).to_have_value(EXAMPLES[2])
-    expect(page.locator("#verdict .seqdemo-card")).to_have_text(card_texts(lab.classify(EXAMPLES[2], "sentiment-en"), "en"))
+    expect(page.locator("#verdict .seqdemo-card")).to_have_text(
+        card_texts(lab.classify(EXAMPLES[2], "sentiment-en"), "en")
+    )
 
 
 def test_a_head_is_chosen_without_asking_the_server(visit: Any) -> None:

@@ -34,7 +34,9 @@ def test_enter_translates_and_shows_the_alternatives(visit: Any, lab: Any) -> No
     first = page.locator(".seqdemo-step").first
     expect(first.locator(".seqdemo-chosen")).to_have_text(record.steps[0].token)
     expect(first.locator(".seqdemo-candidate")).to_have_count(len(record.steps[0].candidates))
-    expect(first.locator(".seqdemo-candidate").first).to_contain_text(f"{record.steps[0].candidates[0].probability:.3f}")
+    expect(first.locator(".seqdemo-candidate").first).to_contain_text(
+        f"{record.steps[0].candidates[0].probability:.3f}"
+    )
 
 
 def test_every_kind_layer_and_head_is_there_without_asking_the_server(visit: Any, lab: Any) -> None:
@@ -60,7 +62,9 @@ def test_every_kind_layer_and_head_is_there_without_asking_the_server(visit: Any
             }""",
             arg=[len(grid.queries), len(grid.keys)],
         )
-        drawn = page.evaluate("document.querySelector('#heads .js-plotly-plot').data[0].z.map((row) => Array.from(row))")
+        drawn = page.evaluate(
+            "document.querySelector('#heads .js-plotly-plot').data[0].z.map((row) => Array.from(row))"
+        )
         for row, wanted in zip(drawn, grid.weights[2, 1], strict=True):
             assert max(abs(a - float(b)) for a, b in zip(row, wanted, strict=True)) < 1e-3
     assert here.requests[asked:] == []

@@ -40,8 +40,10 @@ def test_a_line_in_a_label_and_a_probability_out(run: Any) -> None:
     code, out, _ = run(CLASSIFY, b"A warm, funny, engaging film.\n\nDull and lifeless.\n")
     lines = out.split("\n")
     assert (code, len(lines), lines[1], lines[3]) == (0, 4, "", "")
-    records = [open_lab(ROOT / "checkpoints", "cpu").classify(text, "sentiment-en", ["lstm"])[0] for text in
-               ("A warm, funny, engaging film.", "Dull and lifeless.")]
+    records = [
+        open_lab(ROOT / "checkpoints", "cpu").classify(text, "sentiment-en", ["lstm"])[0]
+        for text in ("A warm, funny, engaging film.", "Dull and lifeless.")
+    ]
     for line, record in zip((lines[0], lines[2]), records, strict=True):
         label, probability = line.split("\t")
         assert label == record.label
@@ -140,7 +142,12 @@ def test_a_mistyped_command_is_an_error(run: Any) -> None:
 def test_it_stands_in_a_pipe() -> None:
     """As a process of its own, the way a shell script calls it."""
     done = subprocess.run(
-        [sys.executable, "-m", "seqdemo", *CLASSIFY], input="A fine film.\n", capture_output=True, text=True, cwd=ROOT, timeout=120
+        [sys.executable, "-m", "seqdemo", *CLASSIFY],
+        input="A fine film.\n",
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+        timeout=120,
     )
     assert done.returncode == 0, done.stderr
     label, probability = done.stdout.strip().split("\t")

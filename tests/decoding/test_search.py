@@ -91,7 +91,9 @@ def test_a_beam_of_one_is_greedy() -> None:
     narrow = beam_search(advance, start(sentences), limits, beam=1, **marks)
     greedy = greedy_search(advance, start(sentences), limits, **marks)
     assert [one[0].ids for one in narrow] == [one.ids for one in greedy]
-    assert [one[0].log_probability for one in narrow] == pytest.approx([one.log_probability for one in greedy], abs=1e-4)
+    assert [one[0].log_probability for one in narrow] == pytest.approx(
+        [one.log_probability for one in greedy], abs=1e-4
+    )
 
 
 @pytest.mark.parametrize("beam", [1, 3])
