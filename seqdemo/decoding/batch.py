@@ -40,7 +40,7 @@ def search(
 
 
 def translate_ids(network: Any, sources: Sequence[Sequence[int]], *, beam: int, batch: int) -> list[list[int]]:
-    """Any number of sources, `batch` at a time, each at least one id long -> target ids without marks, in the same order."""
+    """Any number of sources, `batch` at a time, each at least one id long -> target ids without marks, in order."""
     order = sorted(range(len(sources)), key=lambda number: len(sources[number]))
     results: list[list[int]] = [[] for _ in sources]
     for begin in range(0, len(order), batch):

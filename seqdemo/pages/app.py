@@ -25,7 +25,8 @@ def build_page(lab: Lab, language: str = "auto") -> gr.Blocks:
     """The app over a lab. language: "auto" follows the browser, "en" or "zh" begins with that one."""
     first = "en" if language == "auto" else language
     words = Words()
-    with gr.Blocks(title="seqdemo", analytics_enabled=False) as page:
+    page = gr.Blocks(title="seqdemo", analytics_enabled=False)
+    with page:
         with gr.Row(elem_classes="header"):
             keys: dict[str, Any] = {"value": "page.title"}
             words.add(gr.Markdown(elem_classes="title", **say(first, keys)), **keys)

@@ -41,7 +41,7 @@ class ClassifyPage(NamedTuple):
 
 
 def build_classify(lab: Classifies, task: str, words: Words, language: Any, first: str) -> ClassifyPage:
-    """Lay out the page inside the present gr.Blocks. language: the language component; first: language at first paint."""
+    """Lay out the page inside the present gr.Blocks. language: its component; first: language at first paint."""
     names = lab.tasks()[task]
     records = lab.classify(EXAMPLES[0], task)
 

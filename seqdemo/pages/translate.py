@@ -33,7 +33,7 @@ class TranslatePage(NamedTuple):
 
 
 def build_translate(lab: Translates, words: Words, language: Any, first: str) -> TranslatePage:
-    """Lay out the page inside the present gr.Blocks. language: the language component; first: language at first paint."""
+    """Lay out the page inside the present gr.Blocks. language: its component; first: language at first paint."""
     pairs = lab.pairs()
     pair_name = next(iter(pairs))
     model_name = pairs[pair_name][0]

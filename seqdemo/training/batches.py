@@ -27,7 +27,7 @@ class TextBatch(NamedTuple):
 
 
 class PairBatch(NamedTuple):
-    """source [batch, source] with end mark; target [batch, target + 1]: start mark, sentence, end mark. Padded with 0."""
+    """source [batch, source] with end mark; target [batch, target + 1]: start mark, sentence, end mark. 0 pads."""
 
     source: Tensor
     target: Tensor

@@ -14,7 +14,10 @@ from seqdemo.training.recipes import Recipe
 
 
 class DevScore(NamedTuple):
-    """loss: nats a label or a target token, without smoothing; accuracy: share of them predicted right. The latter chooses."""
+    """The accuracy chooses the epoch that is kept.
+
+    loss: nats a label or a target token, without smoothing; accuracy: share of them predicted right.
+    """
 
     loss: float
     accuracy: float
