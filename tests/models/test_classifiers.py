@@ -139,7 +139,8 @@ def test_a_trace_shows_the_gates_of_its_cell(name, gates, equals_reference):
 def test_the_attention_classifier_averages_what_the_words_found(randomised, equals_reference):
     network = randomised(CLASSIFIERS["attention"].build(vocabulary=VOCABULARY, labels=LABELS, **SMALL[AttentionConfig]))
     width = network.config.model
-    states = network.embedding.weight[IDS[:1]] * width**0.5 + sinusoidal_positions(TIME, width)
+    places = network.config.position_scale * sinusoidal_positions(TIME, width)
+    states = network.embedding.weight[IDS[:1]] * width**0.5 + places
     for block in network.blocks:
         states = block(states).states
     pooled = layer_norm(states, (width,), network.norm.weight, network.norm.bias).mean(dim=1)
