@@ -27,6 +27,7 @@ def build_page(lab: Lab, language: str = "auto") -> gr.Blocks:
     words = Words()
     page = gr.Blocks(title="seqdemo", analytics_enabled=False)
     with page:
+        add_endpoints(lab)  # first: a later event of the same function name gets a number, not these
         with gr.Row(elem_classes="header"):
             keys: dict[str, Any] = {"value": "page.title"}
             words.add(gr.Markdown(elem_classes="title", **say(first, keys)), **keys)
@@ -46,7 +47,6 @@ def build_page(lab: Lab, language: str = "auto") -> gr.Blocks:
             keys = {"label": "page.tab.about"}
             with words.add(gr.Tab(id="about", **say(first, keys)), **keys):
                 papers = gr.Markdown(about(lab, first), elem_id="about")
-        add_endpoints(lab)
 
         def speak(language: str, classified: tuple[Any, ...], translated: tuple[Any, ...]) -> list[Any]:
             """Everything that is on show, in another language; what the visitor typed and chose stays."""
