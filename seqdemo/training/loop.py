@@ -16,7 +16,7 @@ import time
 from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import torch
@@ -109,7 +109,7 @@ def train(
         if score.accuracy > done["best"]:
             done["best"] = score.accuracy
             _save_checkpoint(
-                recipe, average, tokenizer, splits["train"], checkpoint_path, done, device, command, sizes, prepared
+                recipe, average, tokenizer, splits["train"], checkpoint_path, done, device, command, prepared
             )
         _write_metrics(done["metrics"], folder, checkpoint_path)
         _save_state(state_path, recipe, network, average, optimizer, done)
@@ -157,7 +157,6 @@ def _save_checkpoint(
     done: dict[str, Any],
     device: str,
     command: str,
-    sizes: dict[str, Any],
     prepared: Path,
 ) -> None:
     corpus = CORPORA[recipe.corpus]
@@ -175,12 +174,14 @@ def _save_checkpoint(
         "minutes": round(done["minutes"], 1),
         "dev_accuracy": round(done["best"], 4),
     }
+    # Every size is written down, the defaults too: a later default must not change an old checkpoint.
+    row, row_config = MODELS[recipe.model], cast(Any, network).config
     config = checkpoint.CheckpointConfig(
         name=recipe.name,
         kind=recipe.kind,
         serves=recipe.serves,
         model=recipe.model,
-        sizes=sizes,
+        sizes={name: size for name, size in asdict(row_config).items() if name not in row.fixed},
         tokenizer="words" if recipe.kind == "classifier" else "subwords",
         tokenizer_version=json.loads((prepared / "prepared.json").read_text(encoding="utf-8"))["tokenizer_version"],
         labels=corpus.labels,
