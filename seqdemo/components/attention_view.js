@@ -1,10 +1,12 @@
 // Kind tabs, a grid of small maps (rows are layers, columns are heads) and one large map.
 const drawing = make("div", "seqdemo-plot");
-const heading = make("h3", "seqdemo-chosen");
+const heading = make("h3", "seqdemo-heading");
 const summary = make("p", "seqdemo-summary");
 summary.setAttribute("aria-live", "polite");
 const thinNote = make("p", "seqdemo-note");
 const chooser = make("select");
+const stretch = make("input");
+stretch.type = "checkbox";
 let content = null;
 let chosen = { kind: 0, layer: 0, head: 0, row: 0 };
 let weights = [];
@@ -15,6 +17,9 @@ const grid = () => content.grids[chosen.kind];
 const shape = () => grid().weights.shape;
 const rowsOf = (layer, head) => headRows(weights[chosen.kind], shape(), layer, head);
 const headName = (layer, head) => fill(content.strings.head, { layer: layer + 1, head: head + 1 });
+
+// Where the colours end: at 1, so that heads can be compared, or at the largest weight of this head.
+const colorTop = (rows) => (stretch.checked ? Math.max(...rows.map((row) => Math.max(...row)), 1e-4) : 1);
 
 const describeRow = () => {
   const row = rowsOf(chosen.layer, chosen.head)[chosen.row];
@@ -38,8 +43,11 @@ const drawHead = (keep) => {
   const name = headName(chosen.layer, chosen.head);
   const figure = structuredClone(grid().figure);
   figure.data[0].z = rowsOf(chosen.layer, chosen.head);
+  const top = colorTop(figure.data[0].z);
+  figure.data[0].zmax = top;
+  figure.data[0].colorbar.tickvals = [0, top / 2, top];
   if (rows > 40 || columns > 40) Object.assign(figure.data[0], { xgap: 0, ygap: 0 });
-  figure.layout.height = Math.max(300, Math.min(150 + rows * 24, rows > 40 ? 640 : 500));
+  figure.layout.height = Math.max(280, Math.min(110 + rows * 24, rows > 40 ? 640 : 480));
   heading.textContent = grid().name + " · " + name;
   drawing.setAttribute("role", "img");
   drawing.setAttribute("aria-label", fill(content.strings.heatmap, {
@@ -77,7 +85,10 @@ const step = (by) => {
 
 const paintThumbnails = () => {
   const ladder = makeLadder(content.scale);
-  for (const item of thumbnails) paint(item.canvas, rowsOf(item.layer, item.head), ladder);
+  for (const item of thumbnails) {
+    const rows = rowsOf(item.layer, item.head);
+    paint(item.canvas, rows, ladder, colorTop(rows));
+  }
 };
 
 const makeThumbnails = () => {
@@ -154,7 +165,9 @@ const open = (kind, focus = false) => {
     makeButton(content.strings.next, () => step(1)),
     makeButton(content.strings.save, () => plot.save(heading.textContent))
   );
-  choice.append(makeThumbnails(), make("p", "seqdemo-note", content.strings.help), steps);
+  const stretching = make("label", "seqdemo-row");
+  stretching.append(stretch, make("span", "", content.strings.stretch));
+  choice.append(makeThumbnails(), make("p", "seqdemo-note", content.strings.help), steps, stretching);
   const reading = make("div", "seqdemo-reading");
   reading.append(heading, drawing, thinNote, makeRowChooser(), summary);
   if (content.note) reading.append(make("p", "seqdemo-note", content.note));
@@ -175,14 +188,21 @@ const update = () => {
   content = readPayload();
   if (!content) {
     plot.clear();
+    delete drawing.dataset.listening;
     view.replaceChildren();
     return;
   }
   weights = content.grids.map((item) => unpack(item.weights));
   chosen = { ...chosen, kind: Math.min(chosen.kind, content.grids.length - 1), row: 0 };
+  view.setAttribute("role", "group");
+  view.setAttribute("aria-label", content.strings.label);
   open(chosen.kind);
 };
 
+stretch.addEventListener("change", () => {
+  paintThumbnails();
+  drawHead(true);
+});
 chooser.addEventListener("change", () => {
   chosen.row = Number(chooser.value);
   describeRow();

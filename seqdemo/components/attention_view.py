@@ -40,7 +40,7 @@ def attention_payload(grids: Sequence[AttentionGrid], *, language: str, note: st
 
 def _grid(grid: AttentionGrid, language: str, alone: bool) -> dict[str, Any]:
     figure = json.loads(heatmap(grid, 0, 0, language=language).to_json())
-    del figure["data"][0]["z"], figure["layout"]["title"]  # the browser puts in the head that was chosen
+    del figure["data"][0]["z"]  # the browser puts in the head that was chosen
     return {
         "kind": grid.kind,
         "name": translate_key(language, "view.kind.classifier" if alone else f"view.kind.{grid.kind}"),

@@ -32,13 +32,14 @@ const makeLadder = (scale) => {
   });
 };
 
-const paint = (canvas, rows, ladder) => {
+// `top` is the weight at which the colours end.
+const paint = (canvas, rows, ladder, top) => {
   canvas.width = rows[0].length;
   canvas.height = rows.length;
   const image = new ImageData(canvas.width, canvas.height);
   rows.forEach((row, y) =>
     row.forEach((weight, x) => {
-      const color = ladder[Math.round(255 * Math.min(1, Math.max(0, weight)))];
+      const color = ladder[Math.round(255 * Math.min(1, Math.max(0, weight / top)))];
       image.data.set([...color, 255], 4 * (y * canvas.width + x));
     })
   );

@@ -44,11 +44,21 @@ const thinTicks = (axis, pixels, narrow) => {
   return [shown.length, names.length];
 };
 
+// The legend stands above the plot and takes more lines on a phone. Returns whether the room had to change.
+const makeHeadroom = (node, layout) => {
+  const legend = node.querySelector("g.legend");
+  const room = 8 + (legend && layout.showlegend ? Math.ceil(legend.getBoundingClientRect().height) : 0);
+  if (layout.margin.t === room) return false;
+  layout.margin.t = room;
+  return true;
+};
+
 // A plot on one element: redrawn when the theme or the width changes, drawn late if it is hidden now.
 const makePlot = (node, missing = () => "") => {
   let figure = null;
   let revision = 0;
   let drawn = 0;
+  let turn = 0; // a drawing that was overtaken by a newer one must not finish
   let onThinned = null;
   const draw = async () => {
     let library;
@@ -58,6 +68,7 @@ const makePlot = (node, missing = () => "") => {
       node.textContent = missing();
       return;
     }
+    const mine = ++turn;
     const width = node.clientWidth;
     if (!figure || !node.isConnected || !width) return;
     drawn = width;
@@ -65,22 +76,27 @@ const makePlot = (node, missing = () => "") => {
     const { data, layout } = recolored(figure);
     Object.assign(layout, { width, uirevision: revision, dragmode: matchMedia("(pointer: coarse)").matches ? false : "zoom" });
     layout.font.size = narrow ? 11 : layout.font.size;
+    delete layout.title; // the view shows it as text, which wraps and can be read out
+    for (const note of narrow ? layout.annotations || [] : []) note.font = { ...note.font, size: 11 };
     const thinned = {};
     for (const name of Object.keys(layout).filter((key) => /^[xy]axis/.test(key))) {
       const axis = layout[name];
+      if (axis.title && axis.title.font) axis.title.font.size = layout.font.size;
       if (axis.type !== "category" || !axis.categoryarray || axis.showticklabels === false) continue;
       thinned[name] = thinTicks(axis, name[0] === "x" ? width - 120 : layout.height - 130, narrow);
     }
     layout.hoverlabel = { ...layout.hoverlabel, bgcolor: isDark() ? "#27272a" : "#ffffff", bordercolor: layout.font.color };
     layout.hoverlabel.font = { ...layout.hoverlabel.font, color: layout.font.color };
-    await library.react(node, data, layout, { displayModeBar: false, displaylogo: false, responsive: false, typesetMath: false });
-    if (onThinned) onThinned(thinned);
+    const settings = { displayModeBar: false, displaylogo: false, responsive: false, typesetMath: false };
+    await library.react(node, data, layout, settings);
+    if (mine === turn && makeHeadroom(node, layout)) await library.react(node, data, layout, settings);
+    if (mine === turn && onThinned) onThinned(thinned);
   };
   const sizes = new ResizeObserver(() => {
-    if (!node.isConnected) return stop();
+    if (!element.isConnected) return stop();
     if (node.clientWidth && node.clientWidth !== drawn) requestAnimationFrame(draw);
   });
-  const themes = new MutationObserver(() => (node.isConnected ? draw() : stop()));
+  const themes = new MutationObserver(() => (element.isConnected ? draw() : stop()));
   const stop = () => {
     sizes.disconnect();
     themes.disconnect();
@@ -98,6 +114,7 @@ const makePlot = (node, missing = () => "") => {
     },
     clear: () => {
       figure = null;
+      turn += 1;
       drawn = 0;
       node.style.minHeight = "";
       if (window.Plotly && node.data) window.Plotly.purge(node);
@@ -106,11 +123,13 @@ const makePlot = (node, missing = () => "") => {
       revision += 1;
       return draw();
     },
-    // For a slide: always the light colours, on white.
-    save: async (name) => {
+    // For a slide: with its title, always in the light colours, on white.
+    save: async (title) => {
       const library = await window.seqdemoPlotly;
-      const layout = { ...figure.layout, paper_bgcolor: "#ffffff", width: Math.max(drawn, 720) };
-      await library.downloadImage({ data: figure.data, layout }, { format: "png", scale: 2, filename: name, width: layout.width, height: layout.height });
+      const { width, height } = { width: Math.max(drawn, 720), height: figure.layout.height + 30 };
+      const layout = { ...structuredClone(figure.layout), paper_bgcolor: "#ffffff", width, height };
+      layout.title = { ...layout.title, text: plain(title) };
+      await library.downloadImage({ data: figure.data, layout }, { format: "png", scale: 2, filename: title, width, height });
     },
   };
 };

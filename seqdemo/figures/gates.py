@@ -37,14 +37,11 @@ def gates(record: ClassificationRecord, *, language: str) -> go.Figure:
     if not record.gates:
         raise ValueError(f"{record.source.model}: this record has no gates to draw")
     count, words, order = len(record.gates), theme.labels(record.words), unit_order(record.gates)
-    top, bottom = 64, 70
-    height = top + bottom + count * (STRIP + GAP)
     figure = theme.figure(
-        height=height,
+        height=126 + count * (STRIP + GAP),
         title=translate_key(language, "figure.gates.title", model=model_name(record.source.model, language)),
         subtitle=translate_key(language, "figure.gates.order"),
     )
-    figure.update_layout(margin={"t": top, "b": bottom}, showlegend=False)
     for number, gate in enumerate(record.gates):
         upper = 1 - (number * (STRIP + GAP) + GAP) / (count * (STRIP + GAP))
         lower = upper - STRIP / (count * (STRIP + GAP))
@@ -86,21 +83,20 @@ def _strip(
         xaxis="x",
         yaxis=f"y{units}",
     )
-    figure.add_scatter(
-        x=words,
-        y=gate.values.mean(axis=1),
-        mode="lines",
-        line={"color": theme.INK, "width": 1.5},
-        hovertemplate="%{x}<br>" + translate_key(language, "figure.gates.mean") + ": %{y:.4f}<extra></extra>",
-        name=f"{gate.name} mean",
-        xaxis="x",
-        yaxis=f"y{mean}",
-    )
+    for color, width in ((theme.PAPER, 5), (theme.INK, 2)):  # a light rim keeps the line apart from dark cells
+        figure.add_scatter(
+            x=words,
+            y=gate.values.mean(axis=1),
+            mode="lines",
+            line={"color": color, "width": width},
+            hovertemplate="%{x}<br>" + translate_key(language, "figure.gates.mean") + ": %{y:.4f}<extra></extra>",
+            name=f"{gate.name} mean",
+            xaxis="x",
+            yaxis=f"y{mean}",
+        )
     figure.update_layout(
         {
-            f"yaxis{units}": theme.axis(
-                domain=domain, type="category", showticklabels=False, ticks="", showgrid=False
-            ),
+            f"yaxis{units}": theme.axis(domain=domain, type="category", showticklabels=False, ticks="", showgrid=False),
             f"yaxis{mean}": theme.axis(
                 overlaying=f"y{units}", range=[low, high], showticklabels=False, ticks="", showgrid=False
             ),

@@ -18,7 +18,7 @@ def heatmap(grid: AttentionGrid, layer: int, head: int, *, language: str) -> go.
         raise IndexError(f"layer {layer}, head {head} came; the grid has {grid.layers} layers of {grid.heads} heads")
     rows, columns = theme.labels(grid.queries), theme.labels(grid.keys)
     figure = theme.figure(
-        height=140 + min(26 * max(len(rows), 6), 520),
+        height=140 + min(24 * max(len(rows), 7), 500),
         title=translate_key(language, "figure.heatmap.title", layer=layer + 1, head=head + 1),
     )
     figure.add_heatmap(
@@ -30,13 +30,11 @@ def heatmap(grid: AttentionGrid, layer: int, head: int, *, language: str) -> go.
         xgap=1,
         ygap=1,
         colorscale=[list(stop) for stop in theme.SEQUENTIAL],
-        colorbar={"thickness": 12, "tickvals": [0, 0.5, 1], "outlinewidth": 0},
+        colorbar={"thickness": 12, "tickvals": [0, 0.5, 1], "tickformat": ".3~f", "outlinewidth": 0},
         hovertemplate=translate_key(language, "figure.heatmap.hover") + "<extra></extra>",
     )
     figure.update_layout(
         xaxis=theme.word_axis(columns, translate_key(language, f"figure.heatmap.key.{grid.kind}")),
-        yaxis=theme.word_axis(
-            rows, translate_key(language, f"figure.heatmap.query.{grid.kind}"), autorange="reversed"
-        ),
+        yaxis=theme.word_axis(rows, translate_key(language, f"figure.heatmap.query.{grid.kind}"), autorange="reversed"),
     )
     return figure

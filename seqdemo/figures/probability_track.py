@@ -26,7 +26,7 @@ def probability_track(records: Sequence[ClassificationRecord], *, language: str)
         if record.words != words or record.labels != classes:
             raise ValueError(f"{record.source.model}: all records must read the same words into the same labels")
     label = label_name(classes[-1], language)
-    figure = theme.figure(height=HEIGHT, title=translate_key(language, "figure.track.title", label=label))
+    figure = theme.figure(height=HEIGHT, title=translate_key(language, "figure.track.title", label=label), legend=True)
     ticks = theme.labels(words)
     for record in records:
         look = theme.style(record.source.model)
@@ -42,8 +42,7 @@ def probability_track(records: Sequence[ClassificationRecord], *, language: str)
     figure.add_hline(y=0.5, line={"color": theme.FAINT, "width": 1, "dash": "dot"})
     figure.update_layout(
         hovermode="x unified",
-        legend={"orientation": "h", "x": 0, "xanchor": "left", "y": 1, "yanchor": "bottom", "itemwidth": 40},
-        showlegend=True,
+        legend_itemwidth=40,
         xaxis=theme.word_axis(ticks, translate_key(language, "figure.words")),
         yaxis=theme.axis(
             translate_key(language, "figure.track.axis", label=label),
@@ -51,5 +50,4 @@ def probability_track(records: Sequence[ClassificationRecord], *, language: str)
             tickvals=[0, 0.25, 0.5, 0.75, 1],
         ),
     )
-    figure.update_layout(margin_t=64)
     return figure

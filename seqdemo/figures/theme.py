@@ -89,14 +89,14 @@ def labels(tokens: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(plain(token) for token in numbered(tuple(token if token.strip() else "␣" for token in tokens)))
 
 
-def figure(*, height: int, title: str = "", subtitle: str = "") -> go.Figure:
-    """An empty figure in the house style: transparent, no template, room at the left for the title."""
+def figure(*, height: int, title: str = "", subtitle: str = "", legend: bool = False) -> go.Figure:
+    """An empty figure in the house style: transparent, no template, title and legend above on the left."""
     heading: dict[str, Any] = {"text": plain(title), "x": 0, "xref": "container", "xanchor": "left", "pad": {"l": 8}}
     heading |= {"y": 1, "yref": "container", "yanchor": "top", "font": {"size": 15}}
     heading["pad"]["t"] = 8
     if subtitle:
         heading["subtitle"] = {"text": plain(subtitle), "font": {"size": 12, "color": FAINT}}
-    top = (34 if title else 8) + (20 if subtitle else 0)
+    top = 10 + (24 if title else 0) + (18 if subtitle else 0) + (24 if legend else 0)
     return go.Figure(
         layout={
             "template": None,
@@ -106,6 +106,8 @@ def figure(*, height: int, title: str = "", subtitle: str = "") -> go.Figure:
             "plot_bgcolor": "rgba(0,0,0,0)",
             "margin": {"l": 8, "r": 8, "t": top, "b": 8},
             "hoverlabel": {"font": {"family": FONT, "size": 13}},
+            "showlegend": legend,
+            "legend": {"orientation": "h", "x": 0, "y": 1, "yanchor": "bottom"},
             **({"title": heading} if title else {}),
         }
     )
@@ -113,8 +115,15 @@ def figure(*, height: int, title: str = "", subtitle: str = "") -> go.Figure:
 
 def axis(title: str = "", **changes: Any) -> dict[str, Any]:
     """Settings that every axis shares, with `changes` on top."""
-    shared: dict[str, Any] = {"color": INK, "gridcolor": GRID, "zeroline": False, "automargin": True, "ticks": "outside"}
+    shared: dict[str, Any] = {
+        "color": INK,
+        "gridcolor": GRID,
+        "zeroline": False,
+        "automargin": True,
+        "ticks": "outside",
+    }
     shared |= {"ticklen": 4, "tickcolor": GRID, "linecolor": GRID, "title": {"text": plain(title), "standoff": 8}}
+    shared["title"]["font"] = {"size": 13}
     return shared | changes
 
 
