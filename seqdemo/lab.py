@@ -40,7 +40,6 @@ from seqdemo.text.vocabulary import UNKNOWN, Vocabulary
 from seqdemo.text.words import split_words
 
 CANDIDATES = 5  # alternatives shown at each step
-LANGUAGE_NAMES = {"en": "English", "de": "Deutsch", "zh": "中文"}
 
 
 def choose_device(wanted: str) -> torch.device:
@@ -107,7 +106,7 @@ class TorchLab:
         chosen = self.chosen_models(task, models)
         text, notices = limits.clean(text)
         language = task.split("-")[-1]
-        limits.require_latin(text, LANGUAGE_NAMES.get(language, language))
+        limits.require_latin(text, language)
         words = split_words(text, language)
         if len(words) > limits.MAX_WORDS:
             notices = (*notices, Notice("cut_words", {"limit": limits.MAX_WORDS, "came": len(words)}))
@@ -160,8 +159,7 @@ class TorchLab:
         subwords = opened.tokenizer
         assert isinstance(subwords, Subwords)
         text, notices = limits.clean(text)
-        source_language = pair.split("-")[0]
-        limits.require_latin(text, LANGUAGE_NAMES.get(source_language, source_language))
+        limits.require_latin(text, pair.split("-")[0])
         ids = subwords.encode(text)
         if len(ids) > limits.MAX_SUBWORDS:
             notices = (*notices, Notice("cut_subwords", {"limit": limits.MAX_SUBWORDS, "came": len(ids)}))
@@ -238,7 +236,7 @@ class TorchLab:
         for place, line in enumerate(lines):
             try:
                 text, _ = limits.clean(line)
-                limits.require_latin(text, pair)
+                limits.require_latin(text, pair.split("-")[0])
             except Problem:
                 continue
             ids = subwords.encode(text)[: limits.MAX_SUBWORDS]

@@ -22,7 +22,10 @@ class Problem(ValueError):
         super().__init__(self.message("en"))
 
     def message(self, language: str) -> str:
-        return translate_key(language, f"problem.{self.code}", **self.values)
+        said = dict(self.values)
+        if "language" in said:  # a code such as "en": named in the language of the reader
+            said["language"] = translate_key(language, f"language.{said['language']}")
+        return translate_key(language, f"problem.{self.code}", **said)
 
 
 class CheckpointProblem(Problem):

@@ -132,7 +132,7 @@ def test_a_value_is_inserted_as_it_is(language):
     told = translate_key(language, "notice.unknown_words", words=typed, count=1, total=2)
     assert typed in told
     assert "{total}" not in told
-    problem = Problem("other_script", language="English", share=80)
+    problem = Problem("other_script", language="en", share=80)
     assert "English" in problem.message(language)
     assert "80%" in problem.message(language)
 

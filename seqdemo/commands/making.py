@@ -53,13 +53,16 @@ def _folder(chosen: argparse.Namespace) -> Path:
 
 def run_prepare(chosen: argparse.Namespace) -> int:
     """Number the corpus of a recipe; training reads only what this writes."""
-    from seqdemo.training.corpora import CORPORA
-    from seqdemo.training.downloads import locate
+    from seqdemo.training.corpora import CORPORA, VECTORS
+    from seqdemo.training.downloads import locate, locate_vectors
     from seqdemo.training.prepare import prepare
 
     recipe = _recipe(chosen.name)
     folder = _folder(chosen) / "prepared"
-    prepare(recipe, locate(CORPORA[recipe.corpus], chosen.data), folder)
+    data = locate(CORPORA[recipe.corpus], chosen.data)
+    if recipe.vectors:
+        data = locate_vectors(VECTORS[recipe.vectors], chosen.data)
+    prepare(recipe, data, folder)
     print(f"prepared: {folder}")
     return 0
 

@@ -29,6 +29,7 @@ class AttentionConfig:
     inner: int = 256  # width inside the feed-forward part
     layers: int = 2
     dropout: float = 0.3
+    position_scale: float = 0.1  # of the position pattern: a verdict hangs more on which words than on their places
 
 
 class AttentionClassifier(nn.Module):
@@ -50,7 +51,7 @@ class AttentionClassifier(nn.Module):
         """-> the mean state of the real words [batch, model], and a layer's weights [batch, head, time, time]."""
         real = torch.arange(ids.shape[1], device=ids.device) < lengths[:, None]  # [batch, time]
         places = sinusoidal_positions(ids.shape[1], self.config.model).to(self.embedding.weight)
-        states = self.dropout(self.embedding(ids) * math.sqrt(self.config.model) + places)
+        states = self.dropout(self.embedding(ids) * math.sqrt(self.config.model) + self.config.position_scale * places)
         weights = []
         for block in self.blocks:
             step = block(states, real[:, None, None])

@@ -178,8 +178,14 @@ NOT_SETTINGS = {"name", "kind", "serves", "model", "corpus", "sizes", "seed"}  #
 
 
 def _data(config: dict[str, Any], corpus: Corpus) -> str:
+    training = config["training"]
+    vectors = (
+        f"Its word vectors began as {training['vectors']}. Their licence: {training['vectors_licence']}.\n\n"
+        if training.get("vectors")
+        else ""
+    )
     return (
-        f"Trained on: {config['training']['corpus']}. Licence of the text: {config['training']['licence']}.\n\n"
+        f"Trained on: {training['corpus']}. Licence of the text: {training['licence']}.\n\n{vectors}"
         f"{corpus.weights_note} The text itself is not part of this project.\n"
     )
 

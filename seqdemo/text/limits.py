@@ -49,7 +49,7 @@ _DIRECTION_MARKS = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff
 
 
 def require_latin(text: str, language: str) -> None:
-    """Raises Problem where most letters are not of the Latin script that `language` is written in."""
+    """Raises Problem where most letters are not of the Latin script that `language` ("en", "de") is written in."""
     letters = [character for character in text if character.isalpha()]
     latin = sum(unicodedata.name(character, "").startswith("LATIN") for character in letters)
     if letters and latin * 2 < len(letters):

@@ -8,8 +8,12 @@ from __future__ import annotations
 
 import gzip
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
 
 from seqdemo.problems import Problem
 
@@ -58,6 +62,44 @@ CORPORA = {
         ),
     )
 }
+
+
+@dataclass(frozen=True)
+class Vectors:
+    """Word vectors learnt by others from far more text: vectors/NAME.vocab.txt.gz and vectors/NAME.f16.npy."""
+
+    name: str
+    title: str  # as a card prints it
+    licence: str
+    member: str  # the file inside the archive that its makers publish
+
+
+VECTORS = {
+    vectors.name: vectors
+    for vectors in (
+        Vectors("glove6b-50d", "GloVe 6B, 50 dimensions (Pennington et al. 2014)", "PDDL 1.0", "glove.6B.50d.txt"),
+    )
+}
+
+
+def read_vectors(folder: Path, vectors: Vectors, tokens: Sequence[str]) -> NDArray[np.float32]:
+    """[token, dimension], all zeros for a token that has no vector."""
+    words = _read(folder / "vectors" / f"{vectors.name}.vocab.txt.gz").removesuffix("\n").split("\n")
+    path = folder / "vectors" / f"{vectors.name}.f16.npy"
+    try:
+        table = np.load(path, allow_pickle=False)
+    except FileNotFoundError:
+        raise Problem("data_file_missing", file=str(path)) from None
+    except (OSError, ValueError, EOFError):
+        raise Problem("data_file_damaged", file=str(path)) from None
+    if len(table) != len(words):
+        raise Problem("data_file_damaged", file=str(path))
+    rows = {word: row for row, word in enumerate(words)}
+    found = np.zeros((len(tokens), table.shape[1]), dtype=np.float32)
+    for place, token in enumerate(tokens):
+        if token in rows:
+            found[place] = table[rows[token]]
+    return found
 
 
 def data_folder(argument: str | None) -> Path | None:

@@ -16,28 +16,36 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+import io
 import os
 import sys
+import zipfile
 import zlib
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+import numpy as np
+from numpy.typing import NDArray
+
+from seqdemo.checkpoint import write_atomically
 from seqdemo.locales import translate_key
 from seqdemo.problems import Problem
 from seqdemo.training import treebank
-from seqdemo.training.corpora import Corpus, data_folder
+from seqdemo.training.corpora import Corpus, Vectors, data_folder
 
 Say = Callable[[str], None]
 
 MULTI30K = "https://raw.githubusercontent.com/multi30k/dataset/a3d2e0d26b56f3846f66a952536ffed4e401d05a/data/task1/raw/"
 GLUE = "https://dl.fbaipublicfiles.com/glue/data/SST-2.zip"
 TREES = "https://nlp.stanford.edu/sentiment/trainDevTestTrees_PTB.zip"
+GLOVE = "https://nlp.stanford.edu/data/glove.6B.zip"  # 862 MB
 
 ARCHIVE_SHA256 = {
     GLUE: "d67e16fb55739c1b32cdce9877596db1c127dc322d93c082281f64057c16deaa",
     TREES: "5c613a4f673fc74097d523a2c83f38e0cc462984d847b82c7aaf36b01cbbbfcc",
+    GLOVE: "617afb2fe6cbd085c235baf7a465b96f4112bd7f7ccb2b2cbd649fed9cbcf2fb",
 }
 
 TEXT_SHA256 = {  # of each file of the layout, unpacked
@@ -100,6 +108,42 @@ def _build_sst2(missing: list[str], folder: Path, archives: Path, say: Say) -> N
         if hashlib.sha256(text).hexdigest() != TEXT_SHA256[name]:
             say(translate_key("en", "download.differs", file=name))
         _write(folder / name, text)
+
+
+def locate_vectors(vectors: Vectors, data_argument: str | None = None, *, say: Say = print) -> Path:
+    """The folder that holds vectors/NAME.*, as `locate` finds that of a corpus. The download is large (862 MB)."""
+    named = data_folder(data_argument)
+    return named if named is not None else download_vectors(vectors, cache_folder(), say=say)
+
+
+def download_vectors(vectors: Vectors, cache: Path, *, say: Say = print) -> Path:
+    """Make cache/data/vectors complete and return cache/data; the archive is not kept."""
+    words_path = cache / "data" / "vectors" / f"{vectors.name}.vocab.txt.gz"
+    table_path = words_path.with_name(f"{vectors.name}.f16.npy")
+    if not (words_path.exists() and table_path.exists()):
+        archive = fetch(GLOVE, ARCHIVE_SHA256[GLOVE], cache / "archives", say)
+        try:
+            words, table = unpack_vectors(archive, vectors.member)
+            written = io.BytesIO()
+            np.save(written, table.astype(np.float16))
+            words_path.parent.mkdir(parents=True, exist_ok=True)
+            write_atomically(table_path, written.getvalue())
+            _write(words_path, ("\n".join(words) + "\n").encode())
+        except OSError as error:
+            raise Problem("download_disk", folder=str(cache), reason=error.strerror or str(error)) from error
+        archive.unlink(missing_ok=True)
+    return cache / "data"
+
+
+def unpack_vectors(archive: Path, member: str) -> tuple[list[str], NDArray[np.float32]]:
+    """Lines of "word number number ..." in a zip -> words, and their vectors [word, dimension]."""
+    words, rows = [], []
+    with zipfile.ZipFile(archive) as zipped, zipped.open(member) as lines:
+        for line in lines:
+            word, *numbers = line.decode("utf-8").rstrip("\n").split(" ")
+            words.append(word)
+            rows.append(np.array(numbers, dtype=np.float32))
+    return words, np.stack(rows)
 
 
 def _fetch_text(url: str, sha256: str, archives: Path, say: Say) -> bytes:

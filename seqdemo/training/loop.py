@@ -20,6 +20,7 @@ from typing import Any, cast
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from seqdemo import checkpoint
@@ -28,7 +29,7 @@ from seqdemo.probes.trajectories import fit_trajectory
 from seqdemo.problems import Problem
 from seqdemo.text.subwords import Subwords
 from seqdemo.text.vocabulary import Vocabulary
-from seqdemo.training.corpora import CORPORA
+from seqdemo.training.corpora import CORPORA, VECTORS
 from seqdemo.training.objectives import batches_of, dev_score, loss_of
 from seqdemo.training.prepared import Examples
 from seqdemo.training.progress import Progress
@@ -59,6 +60,8 @@ def train(
     if recipe.kind == "classifier":
         sizes |= {"labels": len(CORPORA[recipe.corpus].labels)}
     network = MODELS[recipe.model].build(**sizes).to(on)
+    if recipe.vectors:
+        _begin_with(network.embedding, np.load(prepared / "vectors.npy", allow_pickle=False))
     average = copy.deepcopy(network).requires_grad_(False)
     optimizer = torch.optim.AdamW(
         network.parameters(), lr=recipe.peak_rate, betas=recipe.betas, weight_decay=recipe.weight_decay
@@ -131,6 +134,16 @@ def rate_at(share: float, warmup: float, final: float) -> float:
     return final + (1 - final) * (1 + math.cos(math.pi * along)) / 2
 
 
+@torch.no_grad()
+def _begin_with(embedding: nn.Embedding, vectors: NDArray[np.float32]) -> None:
+    """Word vectors into the first columns, scaled to the spread of the other columns; unknown words stay random."""
+    known = torch.from_numpy(vectors).to(embedding.weight)
+    there = known.abs().sum(dim=1) > 0
+    if embedding.embedding_dim < known.shape[1]:
+        raise ValueError(f"an embedding of {embedding.embedding_dim} columns cannot hold vectors of {known.shape[1]}")
+    embedding.weight[there, : known.shape[1]] = known[there] * (embedding.weight[2:].std() / known[there].std())
+
+
 def _count_steps(recipe: Recipe, examples: Examples) -> int:
     """Batches an epoch; it varies by a few with the shuffle, so the schedule is capped at its end."""
     return sum(1 for _ in batches_of(recipe, examples, np.random.default_rng(recipe.seed)))
@@ -163,6 +176,8 @@ def _save_checkpoint(
     training = {
         "corpus": corpus.title,
         "licence": corpus.licence,
+        "vectors": VECTORS[recipe.vectors].title if recipe.vectors else "",
+        "vectors_licence": VECTORS[recipe.vectors].licence if recipe.vectors else "",
         "examples": len(examples),
         "recipe": json.loads(json.dumps(asdict(recipe))),
         "seed": recipe.seed,

@@ -10,7 +10,7 @@ import numpy as np
 from seqdemo.checkpoint import TOKENIZER_FILES
 from seqdemo.text.subwords import Subwords
 from seqdemo.text.vocabulary import Vocabulary
-from seqdemo.training.corpora import CORPORA, Corpus, read_labelled, read_pairs
+from seqdemo.training.corpora import CORPORA, VECTORS, Corpus, read_labelled, read_pairs, read_vectors
 from seqdemo.training.prepared import Examples
 from seqdemo.training.recipes import Recipe
 
@@ -18,7 +18,7 @@ MAX_TRAINING_TOKENS = 100  # longer training sentences are left out; dev sentenc
 
 
 def prepare(recipe: Recipe, data: Path, folder: Path) -> None:
-    """Write train.npz, dev.npz, the tokeniser and prepared.json into `folder`."""
+    """Write train.npz, dev.npz, the tokeniser, word vectors if the recipe has some, and prepared.json into `folder`."""
     folder.mkdir(parents=True, exist_ok=True)
     corpus = CORPORA[recipe.corpus]
     version = (_prepare_words if recipe.kind == "classifier" else _prepare_subwords)(recipe, corpus, data, folder)
@@ -35,6 +35,8 @@ def _prepare_words(recipe: Recipe, corpus: Corpus, data: Path, folder: Path) -> 
         splits[split] = ([split_words(text) for _, text in rows], [label for label, _ in rows])
     vocabulary = Vocabulary.build(splits["train"][0])
     vocabulary.save(folder / TOKENIZER_FILES["words"])
+    if recipe.vectors:
+        np.save(folder / "vectors.npy", read_vectors(data, VECTORS[recipe.vectors], vocabulary.tokens))
     for split, (texts, labels) in splits.items():
         kept = [number for number, words in enumerate(texts) if words]
         ids = [np.array(vocabulary.encode(texts[number]), dtype=np.int32) for number in kept]

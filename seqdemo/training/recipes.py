@@ -21,6 +21,7 @@ class Recipe:
     model: str  # row of seqdemo.models.MODELS
     corpus: str  # row of seqdemo.training.corpora.CORPORA
     sizes: dict[str, Any] = field(default_factory=dict)  # of the network, vocabulary and labels left out
+    vectors: str = ""  # row of seqdemo.training.corpora.VECTORS: word vectors to begin with (classifiers)
     subwords: int = 0  # size of the sub-word vocabulary (translators)
     epochs: int = 6
     batch_tokens: int = 2000  # target tokens (translators) or words (classifiers) in a batch, padding left out

@@ -10,7 +10,7 @@ from typing import Any
 os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from seqdemo.lab import TorchLab, open_lab
 from seqdemo.pages.app import build_page, launch_settings
@@ -108,3 +108,6 @@ def visit(browser: Browser, address: str) -> Iterator[Any]:
     yield make
     for one in visits.values():
         one.close()
+
+
+expect.set_options(timeout=30_000)  # a busy machine is no failure; what never comes still is

@@ -12,10 +12,11 @@ from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from seqdemo.problems import Problem
-from seqdemo.training import downloads
+from seqdemo.training import corpora, downloads
 from seqdemo.training.corpora import CORPORA, read_labelled, read_lines
 
 SENTENCES = b"A dog sleeps.\nA cat sees the dog.\n"
@@ -249,3 +250,27 @@ def test_every_corpus_can_be_downloaded_whole() -> None:
         endings = [f"{language}.gz" for language in corpus.languages] or ["tsv.gz"]
         wanted = {f"{corpus.name}/{split}.{ending}" for split in splits for ending in endings}
         assert wanted == {name for name in downloads.TEXT_SHA256 if name.startswith(corpus.name + "/")}
+
+
+def test_vectors_are_unpacked_and_laid_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the makers' archive holds arrives as the layout that `prepare` reads."""
+    vectors = corpora.VECTORS["glove6b-50d"]
+    archive = tmp_path / "made.zip"
+    with zipfile.ZipFile(archive, "w") as zipped:
+        zipped.writestr(vectors.member, "the 0.5 -1.25\nfilm 2.0 0.125\n")
+    monkeypatch.setattr(downloads, "fetch", lambda *_, **__: archive)
+    folder = downloads.download_vectors(vectors, tmp_path)
+    found = corpora.read_vectors(folder, vectors, ["<unk>", "film", "the"])
+    assert found.tolist() == [[0, 0], [2.0, 0.125], [0.5, -1.25]]
+    assert not archive.exists()
+
+
+def test_vectors_that_do_not_fit_their_words_are_told(tmp_path: Path) -> None:
+    vectors = corpora.VECTORS["glove6b-50d"]
+    (tmp_path / "vectors").mkdir()
+    np.save(tmp_path / "vectors" / "glove6b-50d.f16.npy", np.zeros((3, 2), dtype=np.float16))
+    with pytest.raises(Problem, match="missing"):
+        corpora.read_vectors(tmp_path, vectors, ["the"])
+    (tmp_path / "vectors" / "glove6b-50d.vocab.txt.gz").write_bytes(gzip.compress(b"the\nfilm\n"))
+    with pytest.raises(Problem, match="damaged"):
+        corpora.read_vectors(tmp_path, vectors, ["the"])
