@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import NamedTuple
+from collections.abc import Iterator, Sequence
+from typing import Any, NamedTuple
 
-import numpy as np
+from numpy.typing import NDArray
+
+Size = tuple[float, float]  # width and height in pixels
 
 HEIGHT = 15  # of a line of text, in pixels
 DIRECTIONS = ((0, 1), (0, -1), (1, 0), (-1, 0), (1, 1), (-1, 1), (1, -1), (-1, -1))
@@ -30,26 +32,35 @@ def text_width(text: str) -> float:
 
 
 def place(
-    markers: np.ndarray, texts: Sequence[str], order: Sequence[int], *, radius: float, area: tuple[float, float]
+    markers: NDArray[Any], texts: Sequence[str], order: Sequence[int], *, radius: float, areas: Sequence[Size]
 ) -> dict[int, tuple[float, float]]:
-    """Offset of the middle of each word from its marker; a word without room is left out.
+    """Offset in pixels of the middle of each word from its marker; a word without room is left out.
 
-    markers: [step, 2] in pixels inside `area` (width, height), y up; order: steps, the most important first.
+    markers: [step, 2], each from 0 to 1 of the width and height, y up; order: steps, the most important first;
+    areas: sizes at which the figure will be drawn. Offsets stay the same while markers move apart, so a word
+    must have room in every one of them.
     """
-    taken = [Box(float(x), float(y), radius, radius) for x, y in markers]
+    taken = [[Box(x * wide, y * high, radius, radius) for x, y in markers.tolist()] for wide, high in areas]
     offsets: dict[int, tuple[float, float]] = {}
     for step in order:
-        x, y = (float(value) for value in markers[step])
+        x, y = markers[step].tolist()
         half = text_width(texts[step]) / 2
-        for distance in DISTANCES:
-            for across, up in DIRECTIONS:
-                shift = (across * (radius * distance + half), up * (radius * distance + HEIGHT / 2))
-                box = Box(x + shift[0], y + shift[1], half, HEIGHT / 2)
-                inside = half <= box.x <= area[0] - half and HEIGHT / 2 <= box.y <= area[1] - HEIGHT / 2
-                if inside and not any(box.covers(other) for other in taken):
-                    taken.append(box)
-                    offsets[step] = shift
-                    break
-            if step in offsets:
+        for across, up in _shifts(half, radius):
+            boxes = [Box(x * wide + across, y * high + up, half, HEIGHT / 2) for wide, high in areas]
+            if all(_free(box, others, area) for box, others, area in zip(boxes, taken, areas, strict=True)):
+                offsets[step] = (across, up)
+                for box, others in zip(boxes, taken, strict=True):
+                    others.append(box)
                 break
     return offsets
+
+
+def _shifts(half: float, radius: float) -> Iterator[tuple[float, float]]:
+    for distance in DISTANCES:
+        for across, up in DIRECTIONS:
+            yield across * (radius * distance + half), up * (radius * distance + HEIGHT / 2)
+
+
+def _free(box: Box, taken: Sequence[Box], area: Size) -> bool:
+    inside = box.width <= box.x <= area[0] - box.width and box.height <= box.y <= area[1] - box.height
+    return inside and not any(box.covers(other) for other in taken)

@@ -17,7 +17,7 @@ from seqdemo.locales import translate_key
 from seqdemo.records import ClassificationRecord
 
 HEIGHT = 400
-SMALLEST = (230.0, 190.0)  # pixels of the plane in the narrowest panel: words that fit there fit everywhere
+AREAS = ((200.0, 175.0), (300.0, 190.0), (500.0, 260.0))  # pixels of the plane: a phone, one of four panels, alone
 CROWDED = 24  # words, from which on a marker is a dot without its number
 
 
@@ -134,10 +134,9 @@ def _path(figure: go.Figure, record: ClassificationRecord, language: str) -> Non
 def _words(figure: go.Figure, record: ClassificationRecord, low: np.ndarray, high: np.ndarray) -> None:
     """Each word with its number beside its marker, as far as there is room; the others show on hover."""
     points = record.trajectory.points
-    pixels = (points - low) / (high - low) * np.array(SMALLEST)
     radius = 5.0 if len(points) > CROWDED else 11.0
     texts = [f"{step + 1} {word}" for step, word in enumerate(record.words)]
-    offsets = place(pixels, texts, steps_by_move(points), radius=radius, area=SMALLEST)
+    offsets = place((points - low) / (high - low), texts, steps_by_move(points), radius=radius, areas=AREAS)
     for step, (across, up) in sorted(offsets.items()):
         figure.add_annotation(
             x=float(points[step, 0]),
@@ -183,7 +182,7 @@ def _arrow(figure: go.Figure, record: ClassificationRecord, low: np.ndarray, hig
         y=float((tip[1] + tail[1]) / 2),
         text=theme.plain(meaning),
         showarrow=False,
-        yshift=13 + 0.5 * abs(float(step[1] / size[1])) * SMALLEST[1],
+        yshift=13 + 0.5 * abs(float(step[1] / size[1])) * AREAS[1][1],
         font={"size": 12, "color": theme.INK},
         bgcolor=theme.PAPER,
         opacity=0.85,
