@@ -70,8 +70,8 @@ const makePlot = (node, missing = () => "") => {
     }
     const mine = ++turn;
     const width = node.clientWidth;
-    if (!figure || !node.isConnected || !width) return;
-    drawn = width;
+    drawn = figure && node.isConnected ? width : 0; // 0: still to be drawn, once there is room
+    if (!drawn) return;
     const narrow = width < 520;
     const { data, layout } = recolored(figure);
     Object.assign(layout, { width, uirevision: revision, dragmode: matchMedia("(pointer: coarse)").matches ? false : "zoom" });
