@@ -83,6 +83,7 @@ def take(address: str) -> None:
         settle(page)
         save(page, "classify", 960)
         page.get_by_role("tab", name="Translate", exact=True).click()
+        page.wait_for_selector("#heads .js-plotly-plot .plot-container", timeout=60_000)
         settle(page)
         save(page, "translate", 1500)
         browser.close()
