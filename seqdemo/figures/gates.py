@@ -14,7 +14,7 @@ from seqdemo.figures.names import gate_name, model_name
 from seqdemo.locales import translate_key
 from seqdemo.records import ClassificationRecord, Gate
 
-STRIP, GAP = 84, 30  # height of a strip and of the title above it, in pixels
+HEIGHT, FRAME, GAP = 560, 126, 26  # pixels: the figure, what stands around its strips, the title above each strip
 
 
 def unit_order(gates: tuple[Gate, ...]) -> np.ndarray:
@@ -36,15 +36,15 @@ def gates(record: ClassificationRecord, *, language: str) -> go.Figure:
     """Strips of all gates of a record over one axis of words. Raises ValueError for a model without gates."""
     if not record.gates:
         raise ValueError(f"{record.source.model}: this record has no gates to draw")
+    subject = "states" if all(gate.name == "hidden" for gate in record.gates) else "gates"  # a plain RNN has no gate
     count, words, order = len(record.gates), theme.labels(record.words), unit_order(record.gates)
     figure = theme.figure(
-        height=126 + count * (STRIP + GAP),
-        title=translate_key(language, "figure.gates.title", model=model_name(record.source.model, language)),
+        height=HEIGHT,
+        title=translate_key(language, f"figure.{subject}.title", model=model_name(record.source.model, language)),
         subtitle=translate_key(language, "figure.gates.order"),
     )
     for number, gate in enumerate(record.gates):
-        upper = 1 - (number * (STRIP + GAP) + GAP) / (count * (STRIP + GAP))
-        lower = upper - STRIP / (count * (STRIP + GAP))
+        lower, upper = 1 - (number + 1) / count, 1 - number / count - GAP / (HEIGHT - FRAME)
         _strip(figure, gate, number, (lower, upper), words, order, language)
     last = f"y{2 * count - 1}" if count > 1 else "y"
     figure.update_layout(xaxis=theme.word_axis(words, translate_key(language, "figure.words"), anchor=last))

@@ -153,6 +153,14 @@ def test_a_phone_needs_no_sideways_scrolling(page: Page, address: str) -> None:
         assert page.evaluate("document.documentElement.scrollWidth") <= 390
 
 
+def test_what_is_in_a_view_never_makes_its_place_wider(views: Views) -> None:
+    """Gradio's rows and tabs grow with what is in them, so a long strip of steps would push a phone's page sideways."""
+    wish = "(view) => { const kept = view.style.width; view.style.width = 'min-content';"
+    for name in ("verdict", "track", "steps", "attention"):
+        view = views.page.locator(f"#{name} .seqdemo-view")
+        assert view.evaluate(wish + " const wished = view.offsetWidth; view.style.width = kept; return wished; }") == 0
+
+
 @pytest.mark.parametrize("dark", [False, True])
 def test_axe_finds_nothing_serious(views: Views, dark: bool) -> None:
     if dark:

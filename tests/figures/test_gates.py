@@ -52,6 +52,12 @@ def test_the_names_say_what_a_gate_does_in_both_languages() -> None:
         assert name in notes
 
 
+def test_a_plain_rnn_is_not_said_to_have_gates() -> None:
+    record = replace(classification("rnn"), gates=(gate("hidden", len(WORDS), lowest=-1.0),))
+    assert gates(record, language="en").layout.title.text == "RNN: its hidden state, unit by unit"
+    assert gates(classification(), language="en").layout.title.text == "LSTM: what each gate lets through"
+
+
 def test_a_model_without_gates_is_refused() -> None:
     with pytest.raises(ValueError, match="no gates"):
         gates(replace(classification("attention"), gates=()), language="en")
