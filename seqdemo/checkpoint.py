@@ -14,6 +14,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -30,7 +31,9 @@ from seqdemo.text.subwords import Subwords
 from seqdemo.text.vocabulary import Vocabulary
 
 FORMAT = 1  # raise it when an old folder can no longer be read
-WEIGHTS, CONFIG, TRAJECTORY = "model.safetensors", "config.json", "trajectory.safetensors"
+WEIGHTS, CONFIG = "model.safetensors", "config.json"
+TRAJECTORY, SOURCE_WORDS = "trajectory.safetensors", "source_words.txt"
+EXTRA_FILE = {"classifier": TRAJECTORY, "translator": SOURCE_WORDS}
 TOKENIZER_FILES = {"words": "vocabulary.txt", "subwords": "subwords.model"}
 
 
@@ -59,6 +62,7 @@ class Checkpoint:
     network: nn.Module
     tokenizer: Vocabulary | Subwords
     trajectory: dict[str, Tensor]  # empty for a translator
+    source_words: frozenset[str]  # lower-cased; empty for a classifier, whose vocabulary says it
     scores: dict[str, Any]  # empty until evaluated
     folder: Path
 
@@ -73,14 +77,7 @@ class Checkpoint:
 
 def digest(path: Path) -> str:
     """SHA-256 of a file, as hexadecimal digits."""
-    with path.open("rb") as file:
-        return (
-            hashlib.file_digest(file, "sha256").hexdigest() if hasattr(hashlib, "file_digest") else _digest(file.read())
-        )
-
-
-def _digest(data: bytes) -> str:
-    return hashlib.sha256(data).hexdigest()  # Python 3.10 has no file_digest
+    return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def write_atomically(path: Path, data: bytes) -> None:
@@ -95,20 +92,27 @@ def save(
     config: CheckpointConfig,
     network: nn.Module,
     tokenizer: Vocabulary | Subwords,
+    *,
     trajectory: dict[str, Tensor] | None = None,
+    source_words: Iterable[str] = (),
 ) -> None:
-    """Write a checkpoint; config.json goes last, so a folder with one is complete."""
+    """Write a checkpoint; config.json goes last, so a folder with one is complete.
+
+    trajectory: of a classifier (`seqdemo.probes.trajectories`); source_words: of a translator, any order.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     weights = {
         name: tensor.detach().to("cpu", torch.float16).contiguous() for name, tensor in network.state_dict().items()
     }
     write_atomically(folder / WEIGHTS, safetensors_bytes(weights))
-    files = [WEIGHTS, TOKENIZER_FILES[config.tokenizer]]
+    files = [WEIGHTS, TOKENIZER_FILES[config.tokenizer], EXTRA_FILE[config.kind]]
     tokenizer.save(folder / files[1])
-    if trajectory:
-        on_cpu = {name: tensor.cpu().contiguous() for name, tensor in trajectory.items()}
+    if config.kind == "classifier":
+        on_cpu = {name: tensor.cpu().contiguous() for name, tensor in (trajectory or {}).items()}
         write_atomically(folder / TRAJECTORY, safetensors_bytes(on_cpu))
-        files.append(TRAJECTORY)
+    else:
+        words = sorted({word.lower() for word in source_words})
+        write_atomically(folder / SOURCE_WORDS, "".join(word + "\n" for word in words).encode())
     fields = asdict(config) | {"digests": {name: digest(folder / name) for name in files}}
     write_atomically(folder / CONFIG, (json.dumps(fields, indent=2, ensure_ascii=False) + "\n").encode())
 
@@ -127,7 +131,7 @@ def load(folder: Path, device: str | torch.device = "cpu") -> Checkpoint:
         raise CheckpointProblem("checkpoint_format", name=name, found=str(found), expected=FORMAT)
     try:
         config = CheckpointConfig(**raw | {"labels": tuple(raw.get("labels", ()))})
-        files = (WEIGHTS, TOKENIZER_FILES[config.tokenizer], *((TRAJECTORY,) if config.kind == "classifier" else ()))
+        files = (WEIGHTS, TOKENIZER_FILES[config.tokenizer], EXTRA_FILE[config.kind])
         row = MODELS[config.model]
     except (TypeError, KeyError):
         raise CheckpointProblem("checkpoint_damaged", name=name, file=CONFIG) from None
@@ -140,12 +144,14 @@ def load(folder: Path, device: str | torch.device = "cpu") -> Checkpoint:
         network = row.build(**config.sizes)
         network.load_state_dict({key: value.float() for key, value in load_file(str(folder / WEIGHTS)).items()})
         trajectory = load_file(str(folder / TRAJECTORY)) if TRAJECTORY in files else {}
+        known = (folder / SOURCE_WORDS).read_text(encoding="utf-8").split("\n") if SOURCE_WORDS in files else []
         path = folder / TOKENIZER_FILES[config.tokenizer]
         tokenizer = Vocabulary.load(path) if config.tokenizer == "words" else Subwords.load(path)
     except (SafetensorError, RuntimeError, TypeError, ValueError, OSError):
         raise CheckpointProblem("checkpoint_damaged", name=name, file=WEIGHTS) from None
     network.eval().requires_grad_(False)
-    return Checkpoint(config, network.to(device), tokenizer, trajectory, _scores(folder), folder)
+    source_words = frozenset(known) - {""}
+    return Checkpoint(config, network.to(device), tokenizer, trajectory, source_words, _scores(folder), folder)
 
 
 def _scores(folder: Path) -> dict[str, Any]:

@@ -167,7 +167,9 @@ class TorchLab:
         unknown = subwords.unknown_pieces(text)
         if unknown:
             notices = (*notices, Notice("unknown_pieces", {"pieces": " ".join(unknown[:5])}))
-        return self._translate(text, ids, pair, beam, opened, notices)
+        words = split_words(text, pair.split("-")[0])
+        seen = [word.lower() in opened.source_words for word in words]
+        return self._translate(text, ids, pair, beam, opened, (*notices, *_unseen_words(words, seen)))
 
     @torch.inference_mode()
     def _translate(
@@ -302,16 +304,34 @@ def _choose(
 
 
 def _unknown_words(words: Sequence[str], ids: Sequence[int]) -> tuple[Notice, ...]:
-    """Tells which words the model cannot tell apart. Raises Problem where it knows none of them."""
-    spoken = [(word, number) for word, number in zip(words, ids, strict=True) if any(c.isalpha() for c in word)]
-    unknown = [word for word, number in spoken if number == UNKNOWN]
-    if spoken and len(unknown) == len(spoken):
-        raise Problem("no_known_words", count=len(unknown))
-    if not unknown:
-        return ()
-    shown = ", ".join(word[:30] for word in dict.fromkeys(unknown[:8]))
-    notice = Notice("unknown_words", {"count": len(unknown), "total": len(spoken), "words": shown})
-    return (notice, Notice("mostly_unknown")) if 2 * len(unknown) >= len(spoken) else (notice,)
+    """Tells which words a classifier cannot tell apart. Raises Problem where it knows none of them."""
+    spoken = [number for word, number in zip(words, ids, strict=True) if _is_spoken(word)]
+    if spoken and set(spoken) == {UNKNOWN}:
+        raise Problem("no_known_words", count=len(spoken))
+    values = _new_to_the_model(words, [number != UNKNOWN for number in ids])
+    return (Notice("unknown_words", values), *_mostly_unknown(values)) if values else ()
+
+
+def _unseen_words(words: Sequence[str], seen: Sequence[bool]) -> tuple[Notice, ...]:
+    """Tells which words a translator never met in training, though it has sub-words for them."""
+    values = _new_to_the_model(words, seen)
+    return (Notice("unseen_words", values), *_mostly_unknown(values)) if values else ()
+
+
+def _new_to_the_model(words: Sequence[str], seen: Sequence[bool]) -> dict[str, str | int]:
+    """count, total and (the first of the) words; empty where the model knows them all."""
+    spoken = [(word, known) for word, known in zip(words, seen, strict=True) if _is_spoken(word)]
+    new = [word for word, known in spoken if not known]
+    shown = ", ".join(word[:30] for word in dict.fromkeys(new[:8]))
+    return {"count": len(new), "total": len(spoken), "words": shown} if new else {}
+
+
+def _mostly_unknown(values: dict[str, str | int]) -> tuple[Notice, ...]:
+    return (Notice("mostly_unknown"),) if 2 * int(values["count"]) >= int(values["total"]) else ()
+
+
+def _is_spoken(word: str) -> bool:
+    return any(character.isalpha() for character in word)
 
 
 def _network(opened: Checkpoint) -> Any:

@@ -13,7 +13,7 @@ from seqdemo.pages.about import about
 from seqdemo.pages.classify import build_classify
 from seqdemo.pages.endpoints import add_endpoints
 from seqdemo.pages.translate import build_translate
-from seqdemo.pages.words import Words, say
+from seqdemo.pages.words import Drawn, Words, say
 from seqdemo.protocols import Lab
 
 STYLES = tuple(sorted((Path(__file__).resolve().parent.parent.parent / "assets" / "style").glob("*.css")))
@@ -22,7 +22,7 @@ TELL_BROWSER = "(language) => { document.documentElement.lang = language === 'zh
 
 
 def build_page(lab: Lab, language: str = "auto") -> gr.Blocks:
-    """The app over a lab. language: "auto" follows the browser, "en" or "zh" begins with that one."""
+    """The app over a lab, with a tab for what it can do. language: "auto" (the browser's), "en" or "zh"."""
     first = "en" if language == "auto" else language
     words = Words()
     page = gr.Blocks(title="seqdemo", analytics_enabled=False)
@@ -37,36 +37,37 @@ def build_page(lab: Lab, language: str = "auto") -> gr.Blocks:
                 choices, value=first, elem_id="language", container=False, min_width=160, **say(first, keys)
             )
             words.add(chosen, **keys)
+        drawn: list[Drawn] = []
         with gr.Tabs():
-            keys = {"label": "page.tab.classify"}
-            with words.add(gr.Tab(id="classify", render_children=True, **say(first, keys)), **keys):
-                classify = build_classify(lab, next(iter(lab.tasks())), words, chosen, first)
-            keys = {"label": "page.tab.translate"}
-            with words.add(gr.Tab(id="translate", **say(first, keys)), **keys):
-                translate = build_translate(lab, words, chosen, first)
+            if lab.tasks():
+                keys = {"label": "page.tab.classify"}
+                with words.add(gr.Tab(id="classify", **say(first, keys)), **keys):
+                    drawn.append(build_classify(lab, next(iter(lab.tasks())), words, chosen, first))
+            if lab.pairs():
+                keys = {"label": "page.tab.translate"}
+                with words.add(gr.Tab(id="translate", **say(first, keys)), **keys):
+                    drawn.append(build_translate(lab, words, chosen, first))
             keys = {"label": "page.tab.about"}
             with words.add(gr.Tab(id="about", **say(first, keys)), **keys):
                 papers = gr.Markdown(about(lab, first), elem_id="about")
 
-        def speak(language: str, classified: tuple[Any, ...], translated: tuple[Any, ...]) -> list[Any]:
+        def speak(language: str, *shown: tuple[Any, ...]) -> list[Any]:
             """Everything that is on show, in another language; what the visitor typed and chose stays."""
             language = language if language in LANGUAGES else "en"
-            return [
-                *words.updates(language),
-                about(lab, language),
-                *classify.render(*classified, language),
-                *translate.render(*translated, language),
-            ]
+            said = [*words.updates(language), about(lab, language)]
+            for part, asked in zip(drawn, shown, strict=True):
+                said += part.render(*asked, language)
+            return said
 
-        def greet(request: gr.Request, classified: tuple[Any, ...], translated: tuple[Any, ...]) -> list[Any]:
+        def greet(request: gr.Request, *shown: tuple[Any, ...]) -> list[Any]:
             """At load: the browser's language, where the page was not started with another."""
             wanted = choose_language(request.headers.get("accept-language", "")) if language == "auto" else first
             if wanted == first:
                 return [gr.skip()] * (1 + len(outputs))
-            return [wanted, *speak(wanted, classified, translated)]
+            return [wanted, *speak(wanted, *shown)]
 
-        outputs = [*words.components, papers, *classify.outputs, *translate.outputs]
-        on_show = [classify.shown, translate.shown]
+        outputs = [*words.components, papers, *(output for part in drawn for output in part.outputs)]
+        on_show = [part.shown for part in drawn]
         quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
         chosen.input(speak, [chosen, *on_show], outputs, concurrency_limit=4, **quiet)
         chosen.change(None, chosen, None, js=TELL_BROWSER, api_visibility="private")

@@ -11,7 +11,7 @@ from seqdemo.components.message_view import MessageView, message_payload
 from seqdemo.components.verdict_view import VerdictView, verdict_payload
 from seqdemo.pages.guard import guarded
 from seqdemo.pages.views import VIEWS, View
-from seqdemo.pages.words import Words, say
+from seqdemo.pages.words import Drawn, Words, say
 from seqdemo.problems import Problem
 from seqdemo.protocols import Classifies
 from seqdemo.records import ClassificationRecord
@@ -32,15 +32,7 @@ class Slot(NamedTuple):
     component: Any
 
 
-class ClassifyPage(NamedTuple):
-    """What the language switch needs to draw the page again."""
-
-    outputs: list[Any]
-    render: Any  # (text, models, language) -> values of `outputs`
-    shown: Any  # gr.State: the (text, models) on show
-
-
-def build_classify(lab: Classifies, task: str, words: Words, language: Any, first: str) -> ClassifyPage:
+def build_classify(lab: Classifies, task: str, words: Words, language: Any, first: str) -> Drawn:
     """Lay out the page inside the present gr.Blocks. language: its component; first: language at first paint."""
     names = lab.tasks()[task]
     records = lab.classify(EXAMPLES[0], task)
@@ -94,7 +86,7 @@ def build_classify(lab: Classifies, task: str, words: Words, language: Any, firs
             lambda sentence=sentence: sentence, None, text, show_progress="hidden", api_visibility="private"
         )
         filled.then(**asked)
-    return ClassifyPage(outputs, values, shown)
+    return Drawn(outputs, values, shown)
 
 
 def _presets(words: Words, first: str) -> list[Any]:

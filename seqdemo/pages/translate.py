@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Any
 
 import gradio as gr
 
@@ -10,7 +10,7 @@ from seqdemo.components.attention_view import AttentionView, attention_payload
 from seqdemo.components.message_view import MessageView, message_payload
 from seqdemo.components.steps_view import StepsView, steps_payload
 from seqdemo.pages.guard import guarded
-from seqdemo.pages.words import Words, say
+from seqdemo.pages.words import Drawn, Words, say
 from seqdemo.problems import Problem
 from seqdemo.protocols import Translates
 
@@ -24,15 +24,7 @@ BEAM = 5
 MOST = 10  # beams on the slider; the lab's own limit holds on the server
 
 
-class TranslatePage(NamedTuple):
-    """What the language switch needs to draw the page again."""
-
-    outputs: list[Any]
-    render: Any  # (text, pair, model, beam, language) -> values of `outputs`
-    shown: Any  # gr.State: the (text, pair, model, beam) on show
-
-
-def build_translate(lab: Translates, words: Words, language: Any, first: str) -> TranslatePage:
+def build_translate(lab: Translates, words: Words, language: Any, first: str) -> Drawn:
     """Lay out the page inside the present gr.Blocks. language: its component; first: language at first paint."""
     pairs = lab.pairs()
     pair_name = next(iter(pairs))
@@ -101,4 +93,4 @@ def build_translate(lab: Translates, words: Words, language: Any, first: str) ->
             lambda sentence=sentence: sentence, None, text, show_progress="hidden", api_visibility="private"
         )
         filled.then(**asked)
-    return TranslatePage(outputs, values, shown)
+    return Drawn(outputs, values, shown)

@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Any, TypeVar
+from collections.abc import Callable
+from typing import Any, NamedTuple, TypeVar
 
 import gradio as gr
 
 from seqdemo.locales import translate_key
 
 Part = TypeVar("Part")
+
+
+class Drawn(NamedTuple):
+    """A page that was laid out, and what the language switch needs to draw it again."""
+
+    outputs: list[Any]
+    render: Callable[..., list[Any]]  # (*shown, language) -> a value for each of `outputs`
+    shown: Any  # gr.State: the tuple of what was asked, e.g. (text, models)
 
 
 class Words:

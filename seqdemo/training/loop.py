@@ -21,7 +21,7 @@ from typing import Any, cast
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch import Tensor, nn
+from torch import nn
 
 from seqdemo import checkpoint
 from seqdemo.models import MODELS
@@ -202,10 +202,12 @@ def _save_checkpoint(
         labels=corpus.labels,
         training=training,
     )
-    trajectory: dict[str, Tensor] = {}
     if recipe.kind == "classifier":
         trajectory = fit_trajectory(network.eval(), examples.columns["text"], seed=recipe.seed)
-    checkpoint.save(folder, config, network, tokenizer, trajectory)
+        checkpoint.save(folder, config, network, tokenizer, trajectory=trajectory)
+    else:
+        words = (prepared / checkpoint.SOURCE_WORDS).read_text(encoding="utf-8").split("\n")
+        checkpoint.save(folder, config, network, tokenizer, source_words=[word for word in words if word])
 
 
 def _write_metrics(metrics: list[dict[str, float]], *folders: Path) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from seqdemo.checkpoint import TOKENIZER_FILES
+from seqdemo.checkpoint import SOURCE_WORDS, TOKENIZER_FILES
 from seqdemo.text.subwords import Subwords
 from seqdemo.text.vocabulary import Vocabulary
 from seqdemo.training.corpora import CORPORA, VECTORS, Corpus, read_labelled, read_pairs, read_vectors
@@ -49,10 +49,14 @@ def _prepare_words(recipe: Recipe, corpus: Corpus, data: Path, folder: Path) -> 
 def _prepare_subwords(recipe: Recipe, corpus: Corpus, data: Path, folder: Path) -> str:
     import sentencepiece
 
+    from seqdemo.text.words import split_words
+
     source, target = recipe.serves.split("-")
     sides = {split: read_pairs(data, corpus, getattr(corpus, split), source, target) for split in ("train", "dev")}
     subwords = Subwords.train((line.strip() for side in sides["train"] for line in side), recipe.subwords, recipe.seed)
     subwords.save(folder / TOKENIZER_FILES["subwords"])
+    words = {word.lower() for line in sides["train"][0] for word in split_words(line, source)}
+    (folder / SOURCE_WORDS).write_text("".join(word + "\n" for word in sorted(words)), encoding="utf-8")
     for split, (sources, targets) in sides.items():
         columns: dict[str, list[np.ndarray]] = {"source": [], "target": []}
         for from_line, to_line in zip(sources, targets, strict=True):

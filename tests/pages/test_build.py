@@ -1,0 +1,56 @@
+"""The page is a function of the lab: it offers what the lab can do, and every view of the table draws."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from seqdemo.lab import open_lab
+from seqdemo.pages.app import build_page
+from seqdemo.pages.views import VIEWS, View
+from seqdemo.pages.words import Words
+
+CHECKPOINTS = Path(__file__).resolve().parents[2] / "checkpoints"
+
+
+@pytest.mark.parametrize(
+    ("names", "tabs"), [(["sentiment-en-gru"], ["classify", "about"]), (["en-de-transformer"], ["translate", "about"])]
+)
+def test_a_page_has_a_tab_for_what_its_lab_can_do(tmp_path: Path, names: list[str], tabs: list[str]) -> None:
+    for name in names:
+        shutil.copytree(CHECKPOINTS / name, tmp_path / name)
+    page = build_page(open_lab(tmp_path, "cpu"))
+    assert [block.id for block in page.blocks.values() if block.get_block_name() == "tabitem"] == tabs
+
+
+@pytest.mark.parametrize("view", VIEWS, ids=lambda view: view.name)
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_every_view_draws_every_record_that_has_what_it_needs(view: View, language: str) -> None:
+    records = open_lab(CHECKPOINTS, "cpu").classify("A fine film, not a dull one.", "sentiment-en")
+    able = [record for record in records if view.needs(record)]
+    assert able
+    for record in able:
+        payload = view.payload(records if view.together else (record,), language)
+        assert len(payload) < 200_000
+        json.loads(payload)
+
+
+def test_a_view_is_not_offered_for_what_a_record_lacks() -> None:
+    records = open_lab(CHECKPOINTS, "cpu").classify("A fine film.", "sentiment-en")
+    offered = {view.name: {record.source.model for record in records if view.needs(record)} for view in VIEWS}
+    assert offered["attention"] == {"attention"}
+    assert "attention" not in offered["gates"]
+    assert offered["trajectory"] == {"rnn", "lstm", "gru", "attention"}
+
+
+def test_words_follow_the_language() -> None:
+    import gradio as gr
+
+    with gr.Blocks():
+        words = Words()
+        words.add(gr.Textbox(), label="page.classify.text")
+    assert words.updates("zh")[0]["label"] == "一句关于电影的英文"
+    assert words.updates("en")[0]["label"] == "A sentence about a film, in English"
