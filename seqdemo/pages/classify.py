@@ -11,7 +11,7 @@ from seqdemo.components.message_view import MessageView, message_payload
 from seqdemo.components.verdict_view import VerdictView, verdict_payload
 from seqdemo.pages.guard import guarded
 from seqdemo.pages.views import VIEWS, View
-from seqdemo.pages.words import Drawn, Words, say
+from seqdemo.pages.words import KEPT, Drawn, Words, say
 from seqdemo.problems import Problem
 from seqdemo.protocols import Classifies
 from seqdemo.records import ClassificationRecord
@@ -67,7 +67,7 @@ def build_classify(lab: Classifies, task: str, words: Words, language: Any, firs
         return [message_payload(notices=notices, language=language), verdict_payload(found, language=language), *panels]
 
     def classify(text: str, models: list[str], language: str) -> list[Any]:
-        return [*values(text, models, language), (text, models)]
+        return [*values(text, models, language), (text[:KEPT], models)]
 
     outputs = [message, verdict, *(slot.component for slot in slots)]
     asked: dict[str, Any] = {

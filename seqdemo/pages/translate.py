@@ -10,7 +10,7 @@ from seqdemo.components.attention_view import AttentionView, attention_payload
 from seqdemo.components.message_view import MessageView, message_payload
 from seqdemo.components.steps_view import StepsView, steps_payload
 from seqdemo.pages.guard import guarded
-from seqdemo.pages.words import Drawn, Words, say
+from seqdemo.pages.words import KEPT, Drawn, Words, say
 from seqdemo.problems import Problem
 from seqdemo.protocols import Translates
 
@@ -45,7 +45,7 @@ def build_translate(lab: Translates, words: Words, language: Any, first: str) ->
         pair = words.add(gr.Dropdown(value=pair_name, scale=1, min_width=150, **say(first, keys)), **keys)
         keys = {
             "label": "page.translate.model",
-            "choices": tuple((f"view.model.{name}", name) for name in pairs[pair_name]),
+            "choices": tuple((f"view.model.{name}", name) for name in dict.fromkeys(sum(pairs.values(), ()))),
         }
         model = words.add(gr.Dropdown(value=model_name, scale=1, min_width=150, **say(first, keys)), **keys)
         keys = {"label": "page.translate.beam", "info": "page.translate.beam.info"}
@@ -74,7 +74,7 @@ def build_translate(lab: Translates, words: Words, language: Any, first: str) ->
         ]
 
     def translate(text: str, pair: str, model: str, beam: int, language: str) -> list[Any]:
-        return [*values(text, pair, model, beam, language), (text, pair, model, beam)]
+        return [*values(text, pair, model, beam, language), (text[:KEPT], pair, model, beam)]
 
     outputs = [message, steps, heads]
     asked: dict[str, Any] = {

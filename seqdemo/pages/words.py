@@ -10,6 +10,7 @@ import gradio as gr
 from seqdemo.locales import translate_key
 
 Part = TypeVar("Part")
+KEPT = 20_000  # characters of a text that a session remembers, to say its result again in another language
 
 
 class Drawn(NamedTuple):
