@@ -65,8 +65,8 @@ def table(checkpoints: Path = ROOT / "checkpoints") -> str:
     head = "| checkpoint | network | parameters | weights | test scores |\n|---|---|---:|---:|---|"
     below = (
         "\nFor comparison: a bag of n-grams, logistic regression over single words and pairs of words, has\n"
-        f"{100 * floor:.1f} % on SST-2 test (`python -m tests.benchmarks.ngram_floor --data DIR`). A network below that has\n"
-        "learnt less about sentiment than a count of words."
+        f"{100 * floor:.1f} % on SST-2 test (`python -m tests.benchmarks.ngram_floor --data DIR`). A network below\n"
+        "that has learnt less about sentiment than a count of words."
     )
     return "\n".join((head, *map(row, folders), below))
 
