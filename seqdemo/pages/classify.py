@@ -48,8 +48,8 @@ def build_classify(lab: Classifies, task: str, words: Words, language: Any, firs
         )
     with gr.Row(elem_classes="choose"):
         keys = {"label": "page.classify.models", "choices": tuple((f"view.model.{name}", name) for name in names)}
-        models = words.add(gr.CheckboxGroup(value=list(names), scale=2, min_width=300, **say(first, keys)), **keys)
-        with gr.Column(scale=3, min_width=300):
+        models = words.add(gr.CheckboxGroup(value=list(names), scale=3, min_width=300, **say(first, keys)), **keys)
+        with gr.Column(scale=4, min_width=300):
             presets = _presets(words, first)
     message = MessageView(elem_id="classify-message")
     verdict = VerdictView(verdict_payload(records, language=first), elem_id="verdict")

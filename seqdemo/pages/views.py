@@ -58,6 +58,7 @@ VIEWS = (
             language=language,
             height=340,
         ),
+        width=480,
     ),
     View(
         "gates",
