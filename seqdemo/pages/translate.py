@@ -42,15 +42,15 @@ def build_translate(lab: Translates, words: Words, language: Any, first: str) ->
         )
     with gr.Row(elem_classes="choose"):
         keys = {"label": "page.translate.pair", "choices": tuple((f"page.pair.{name}", name) for name in pairs)}
-        pair = words.add(gr.Dropdown(value=pair_name, scale=1, min_width=150, **say(first, keys)), **keys)
+        pair = words.add(gr.Dropdown(value=pair_name, scale=4, min_width=170, **say(first, keys)), **keys)
         keys = {
             "label": "page.translate.model",
             "choices": tuple((f"view.model.{name}", name) for name in dict.fromkeys(sum(pairs.values(), ()))),
         }
-        model = words.add(gr.Dropdown(value=model_name, scale=1, min_width=150, **say(first, keys)), **keys)
+        model = words.add(gr.Dropdown(value=model_name, scale=3, min_width=150, **say(first, keys)), **keys)
         keys = {"label": "page.translate.beam", "info": "page.translate.beam.info"}
-        beam = words.add(gr.Slider(1, MOST, value=BEAM, step=1, scale=1, min_width=180, **say(first, keys)), **keys)
-        with gr.Column(scale=3, min_width=300):
+        beam = words.add(gr.Slider(1, MOST, value=BEAM, step=1, scale=5, min_width=220, **say(first, keys)), **keys)
+        with gr.Column(scale=10, min_width=300):
             keys = {"value": "page.examples"}
             words.add(gr.Markdown(elem_classes="caption", **say(first, keys)), **keys)
             with gr.Row(elem_classes="presets"):
