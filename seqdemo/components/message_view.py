@@ -11,7 +11,7 @@ from seqdemo.locales import translate_key
 from seqdemo.problems import Problem
 from seqdemo.records import Notice
 
-TEMPLATE = '<div class="problem" role="alert"></div><ul class="notices" role="status"></ul>'
+TEMPLATE = '<div class="problem" role="alert"></div><div role="status"><ul class="notices"></ul></div>'
 
 STYLE = """
 min-height: 4px;

@@ -76,7 +76,9 @@ class Visit:
                 return
 
     def tab(self, number: int) -> None:
+        """Open a tab (0 classify, 1 translate, 2 models) and wait for what it always has."""
         self.page.get_by_role("tab").nth(number).click()
+        self.page.locator(("#verdict", "#steps", "#about table")[number]).wait_for(state="attached")
 
     def close(self) -> None:
         self.page.context.close()

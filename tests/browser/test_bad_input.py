@@ -44,7 +44,6 @@ def test_a_text_that_cannot_be_read_is_answered_in_words(visit: Any, name: str, 
 def test_the_translator_answers_in_words_too(visit: Any, text: str) -> None:
     here = visit()
     here.tab(1)
-    here.page.locator("#steps .seqdemo-translation").wait_for()
     here.ask(text, tab=1)
     expect(here.page.locator("#translate-message .problem")).not_to_be_empty()
     assert here.complaints == []
@@ -56,7 +55,6 @@ def test_typed_code_is_shown_and_never_run(visit: Any, text: str, tab: int) -> N
     here = visit()
     if tab:
         here.tab(1)
-        here.page.locator("#steps .seqdemo-translation").wait_for()
     here.ask(text, tab=tab)
     message = here.page.locator("#translate-message" if tab else "#classify-message")
     expect(message).to_contain_text("<unk>")  # the odd marks are unknown to the models: told, as text

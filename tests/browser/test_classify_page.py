@@ -97,7 +97,7 @@ def test_a_head_is_chosen_without_asking_the_server(visit: Any) -> None:
     here = visit()
     view = here.page.locator("#attention-attention")
     view.scroll_into_view_if_needed()
-    title = view.locator(".seqdemo-chosen").first
+    title = view.locator(".seqdemo-heading").first
     before = title.inner_text()
     here.settle()
     asked = len(here.requests)
@@ -114,7 +114,7 @@ def test_the_heatmap_has_queries_as_rows_and_keys_as_columns(visit: Any, lab: An
     view = here.page.locator("#attention-attention")
     view.scroll_into_view_if_needed()
     view.get_by_role("button", name="Layer 1, head 2", exact=True).click()
-    expect(view.locator(".seqdemo-chosen").first).to_contain_text("Layer 1, head 2")
+    expect(view.locator(".seqdemo-heading").first).to_contain_text("Layer 1, head 2")
     drawn = here.page.wait_for_function(
         """(words) => {
             const plot = document.querySelector('#attention-attention .js-plotly-plot');
