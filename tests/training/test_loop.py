@@ -82,6 +82,7 @@ def sightings(tmp_path_factory) -> Path:
     pairs = [(" ".join(row), " ".join(german[word] for word in row)) for row in rows]
     subwords = Subwords.train([side for pair in pairs for side in pair], 60)
     subwords.save(folder / "subwords.model")
+    (folder / "source_words.txt").write_text("".join(word + "\n" for word in german), encoding="utf-8")
     for split, part in (("train", pairs[:130]), ("dev", pairs[130:])):
         sides = [[np.array(subwords.encode(text), dtype=np.int32) for text in side] for side in zip(*part, strict=True)]
         Examples(dict(zip(("source", "target"), sides, strict=True))).save(folder / f"{split}.npz")
