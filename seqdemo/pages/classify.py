@@ -53,23 +53,32 @@ def build_classify(lab: Classifies, task: str, words: Words, language: Any, firs
             presets = _presets(words, first)
     message = MessageView(elem_id="classify-message")
     verdict = VerdictView(verdict_payload(records, language=first), elem_id="verdict")
-    slots = _panels(records, words, first)
+    sections, slots = _panels(records, words, first)
     shown = gr.State((EXAMPLES[0], list(names)))
 
     def values(text: str, models: Sequence[str], language: str) -> list[Any]:
-        """Message, verdict and panels for one text."""
+        """Message, verdict, sections (shown where they have a panel) and panels for one text."""
         found = guarded(lambda: lab.classify(text, task, models))
         if isinstance(found, Problem):
             empty = [gr.update(value="", visible=False) for _ in slots]
-            return [message_payload(problem=found, language=language), "", *empty]
+            hidden = [gr.update(visible=False) for _ in sections]
+            return [message_payload(problem=found, language=language), "", *hidden, *empty]
         notices = [notice for record in found for notice in record.notices]
+        asked = {record.source.model for record in found}
+        useful = {slot.view for slot in slots if slot.model is None or slot.model in asked}
+        headings = [gr.update(visible=view in useful) for view in sections]
         panels = [_panel(slot, found, language) for slot in slots]
-        return [message_payload(notices=notices, language=language), verdict_payload(found, language=language), *panels]
+        return [
+            message_payload(notices=notices, language=language),
+            verdict_payload(found, language=language),
+            *headings,
+            *panels,
+        ]
 
     def classify(text: str, models: list[str], language: str) -> list[Any]:
         return [*values(text, models, language), (text[:KEPT], models)]
 
-    outputs = [message, verdict, *(slot.component for slot in slots)]
+    outputs = [message, verdict, *sections.values(), *(slot.component for slot in slots)]
     asked: dict[str, Any] = {
         "fn": classify,
         "inputs": [text, models, language],
@@ -96,23 +105,26 @@ def _presets(words: Words, first: str) -> list[Any]:
         return [gr.Button(sentence, size="sm", min_width=120) for sentence in EXAMPLES]
 
 
-def _panels(records: tuple[ClassificationRecord, ...], words: Words, first: str) -> list[Slot]:
+def _panels(
+    records: tuple[ClassificationRecord, ...], words: Words, first: str
+) -> tuple[dict[View, gr.Column], list[Slot]]:
     """A section a view, a panel a model that has what the view needs."""
-    slots = []
+    sections, slots = {}, []
     for view in VIEWS:
         able = [record for record in records if view.needs(record)]
         if not able:
             continue
-        keys = {"value": f"page.view.{view.name}"}
-        words.add(gr.Markdown(elem_classes="section", **say(first, keys)), **keys)
-        with gr.Row(elem_classes=f"panels-{view.name}"):
-            for record in able[:1] if view.together else able:
-                model = None if view.together else record.source.model
-                shown = tuple(records) if view.together else (record,)
-                with gr.Column(min_width=view.width):
-                    name = f"{view.name}-{model or 'all'}"
-                    slots.append(Slot(view, model, view.component(view.payload(shown, first), elem_id=name)))
-    return slots
+        with gr.Column() as sections[view]:
+            keys = {"value": f"page.view.{view.name}"}
+            words.add(gr.Markdown(elem_classes="section", **say(first, keys)), **keys)
+            with gr.Row(elem_classes=f"panels-{view.name}"):
+                for record in able[:1] if view.together else able:
+                    model = None if view.together else record.source.model
+                    shown = tuple(records) if view.together else (record,)
+                    with gr.Column(min_width=view.width):
+                        name = f"{view.name}-{model or 'all'}"
+                        slots.append(Slot(view, model, view.component(view.payload(shown, first), elem_id=name)))
+    return sections, slots
 
 
 def _panel(slot: Slot, records: tuple[ClassificationRecord, ...], language: str) -> Any:

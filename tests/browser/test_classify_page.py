@@ -79,9 +79,12 @@ def test_no_model_chosen_is_told(visit: Any) -> None:
     for box in boxes:
         box.uncheck()
     expect(page.locator("#classify-message .problem")).to_have_text("No model is chosen. Choose at least one.")
+    expect(page.get_by_role("heading", name="Gates and states")).not_to_be_visible()  # nothing to show under it
     for box in boxes:
         box.check()
     expect(page.locator("#verdict .seqdemo-card")).to_have_count(4)
+    expect(page.get_by_role("heading", name="Gates and states")).to_be_visible()
+    expect(page.locator("#gates-gru .main-svg").first).to_be_visible()
 
 
 def test_a_preset_fills_the_box_and_is_read(visit: Any, lab: Any) -> None:
