@@ -75,7 +75,7 @@ def test_only_the_chosen_models_are_shown(visit: Any) -> None:
 
 def test_no_model_chosen_is_told(visit: Any) -> None:
     page = visit().page
-    boxes = page.get_by_role("checkbox").all()
+    boxes = page.locator(".choose").first.get_by_role("checkbox").all()
     for box in boxes:
         box.uncheck()
     expect(page.locator("#classify-message .problem")).to_have_text("No model is chosen. Choose at least one.")
