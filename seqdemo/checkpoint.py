@@ -5,6 +5,7 @@ checkpoints/NAME/
   config.json             which network, its sizes, its tokeniser, how it was trained, digests of the files
   vocabulary.txt          words (classifiers), or subwords.model (translators)
   trajectory.safetensors  the PCA of the training corpus (classifiers)
+  source_words.txt        the words of the training text's source side (translators)
   metrics.jsonl           a line an epoch
   scores.json, card.md, learning_curve.svg   written by `python -m seqdemo evaluate NAME --write`
 """

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -58,26 +58,16 @@ def run_classify(chosen: argparse.Namespace) -> int:
     """label<TAB>probability for each line; an empty line stays empty. 1 where a line could not be read."""
     lab = lab_of(chosen)
     lab.chosen_models(chosen.task, [chosen.model])  # a wrong task or model is told before any line is read
-    results, failed = [], False
-    for number, line in enumerate(read_lines(chosen.input), start=1):
-        if not line.strip():
-            results.append("{}" if chosen.json else "")
-            continue
-        try:
-            (record,) = lab.classify(line, chosen.task, [chosen.model])
-        except Problem as problem:
-            print(f"seqdemo: line {number}: {problem}", file=sys.stderr)
-            results.append("{}" if chosen.json else "")
-            failed = True
-            continue
-        _tell(number, record.notices)
-        results.append(_json(record) if chosen.json else f"{record.label}\t{record.probability:.6f}")
-    write_lines(chosen.output, results)
-    return int(failed)
+    return _answer_lines(
+        chosen,
+        read_lines(chosen.input),
+        lambda line: lab.classify(line, chosen.task, [chosen.model])[0],
+        lambda record: _json(record) if chosen.json else f"{record.label}\t{record.probability:.6f}",
+    )
 
 
 def run_translate(chosen: argparse.Namespace) -> int:
-    """As many lines as came. Lines with nothing to translate stay as they are (told on stderr unless empty)."""
+    """As many lines as came; a line with nothing to translate stays as it is. With --json as `run_classify`."""
     lab = lab_of(chosen)
     lines = read_lines(chosen.input)
     if not chosen.json:
@@ -85,20 +75,28 @@ def run_translate(chosen: argparse.Namespace) -> int:
         write_lines(chosen.output, translated)
         return 0
     lab.translate_lines([], chosen.pair, chosen.model, chosen.beam, chosen.batch)
+    return _answer_lines(chosen, lines, lambda line: lab.translate(line, chosen.pair, chosen.model, chosen.beam), _json)
+
+
+def _answer_lines(
+    chosen: argparse.Namespace, lines: list[str], read: Callable[[str], Any], written: Callable[[Any], str]
+) -> int:
+    """A record for each line, written as text; nothing for an empty line. 1 where a line could not be read."""
+    nothing = "{}" if chosen.json else ""
     results, failed = [], False
     for number, line in enumerate(lines, start=1):
         if not line.strip():
-            results.append("{}")
+            results.append(nothing)
             continue
         try:
-            record = lab.translate(line, chosen.pair, chosen.model, chosen.beam)
+            record = read(line)
         except Problem as problem:
             print(f"seqdemo: line {number}: {problem}", file=sys.stderr)
-            results.append("{}")
+            results.append(nothing)
             failed = True
             continue
         _tell(number, record.notices)
-        results.append(_json(record))
+        results.append(written(record))
     write_lines(chosen.output, results)
     return int(failed)
 
