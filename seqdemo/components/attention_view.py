@@ -9,7 +9,7 @@ from typing import Any
 import gradio as gr
 
 from seqdemo.components.plotly_script import HEAD
-from seqdemo.components.resources import TEMPLATE, javascript, payload, stylesheet
+from seqdemo.components.resources import payload, view
 from seqdemo.figures.heatmap import heatmap
 from seqdemo.figures.theme import SEQUENTIAL
 from seqdemo.locales import strings, translate_key
@@ -52,22 +52,12 @@ def _grid(grid: AttentionGrid, language: str, alone: bool) -> dict[str, Any]:
     }
 
 
-def AttentionView(  # noqa: N802 - reads like the component that it makes
-    value: str = "",
-    *,
-    elem_id: str | None = None,
-    elem_classes: list[str] | str | None = None,
-    visible: bool = True,
-) -> gr.HTML:
+def AttentionView(value: str = "", *, elem_id: str | None = None) -> gr.HTML:  # noqa: N802 - reads like the component it makes
     """Shows an `attention_payload`; "" clears it. Give events that write to it `show_progress="hidden"`."""
-    return gr.HTML(
+    return view(
         value,
-        html_template=TEMPLATE,
-        css_template=stylesheet("shared.css", "attention_view.css"),
-        js_on_load=javascript("drawing.js", "attention_weights.js", "attention_view.js"),
-        head=HEAD,
-        apply_default_css=False,
+        "attention_view.css",
+        ("drawing.js", "attention_weights.js", "attention_view.js"),
         elem_id=elem_id,
-        elem_classes=elem_classes,
-        visible=visible,
+        head=HEAD,
     )

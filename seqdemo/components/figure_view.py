@@ -12,7 +12,7 @@ import gradio as gr
 import plotly.graph_objects as go
 
 from seqdemo.components.plotly_script import HEAD
-from seqdemo.components.resources import TEMPLATE, javascript, payload, stylesheet
+from seqdemo.components.resources import payload, view
 from seqdemo.locales import translate_key
 
 
@@ -28,22 +28,6 @@ def figure_payload(figure: go.Figure, *, label: str, language: str, height: int 
     )
 
 
-def FigureView(  # noqa: N802 - reads like the component that it makes
-    value: str = "",
-    *,
-    elem_id: str | None = None,
-    elem_classes: list[str] | str | None = None,
-    visible: bool = True,
-) -> gr.HTML:
+def FigureView(value: str = "", *, elem_id: str | None = None) -> gr.HTML:  # noqa: N802 - reads like the component it makes
     """Shows a `figure_payload`; "" clears it. Give events that write to it `show_progress="hidden"`."""
-    return gr.HTML(
-        value,
-        html_template=TEMPLATE,
-        css_template=stylesheet("shared.css", "figure_view.css"),
-        js_on_load=javascript("drawing.js", "figure_view.js"),
-        head=HEAD,
-        apply_default_css=False,
-        elem_id=elem_id,
-        elem_classes=elem_classes,
-        visible=visible,
-    )
+    return view(value, "figure_view.css", ("drawing.js", "figure_view.js"), elem_id=elem_id, head=HEAD)

@@ -10,6 +10,8 @@ import json
 from pathlib import Path
 from typing import Any
 
+import gradio as gr
+
 from seqdemo.figures import theme
 
 FOLDER = Path(__file__).resolve().parent
@@ -41,3 +43,18 @@ def stylesheet(*names: str) -> str:
 def payload(content: dict[str, Any]) -> str:
     """JSON without a literal `<`, which no HTML or template reader on the way could mistake for a tag."""
     return json.dumps(content, ensure_ascii=False, allow_nan=False).replace("<", "\\u003c")
+
+
+def view(
+    value: str, style: str, scripts: tuple[str, ...], *, elem_id: str | None = None, head: str | None = None
+) -> gr.HTML:
+    """A gr.HTML that a script of ours draws from its payload. style, scripts: files beside this one."""
+    return gr.HTML(
+        value,
+        html_template=TEMPLATE,
+        css_template=stylesheet("shared.css", style),
+        js_on_load=javascript(*scripts),
+        head=head,
+        apply_default_css=False,
+        elem_id=elem_id,
+    )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import gradio as gr
 
 from seqdemo.components.provenance import provenance
-from seqdemo.components.resources import TEMPLATE, javascript, payload, stylesheet
+from seqdemo.components.resources import payload, view
 from seqdemo.locales import translate_key
 from seqdemo.records import TranslationRecord
 
@@ -43,21 +43,6 @@ def steps_payload(record: TranslationRecord, *, language: str) -> str:
     )
 
 
-def StepsView(  # noqa: N802 - reads like the component that it makes
-    value: str = "",
-    *,
-    elem_id: str | None = None,
-    elem_classes: list[str] | str | None = None,
-    visible: bool = True,
-) -> gr.HTML:
+def StepsView(value: str = "", *, elem_id: str | None = None) -> gr.HTML:  # noqa: N802 - reads like the component it makes
     """Shows a `steps_payload`; "" clears it."""
-    return gr.HTML(
-        value,
-        html_template=TEMPLATE,
-        css_template=stylesheet("shared.css", "steps_view.css"),
-        js_on_load=javascript("drawing.js", "steps_view.js"),
-        apply_default_css=False,
-        elem_id=elem_id,
-        elem_classes=elem_classes,
-        visible=visible,
-    )
+    return view(value, "steps_view.css", ("drawing.js", "steps_view.js"), elem_id=elem_id)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import gradio as gr
 
 from seqdemo.components.provenance import provenance
-from seqdemo.components.resources import TEMPLATE, javascript, payload, stylesheet
+from seqdemo.components.resources import payload, view
 from seqdemo.figures import theme
 from seqdemo.figures.names import label_name, model_name
 from seqdemo.locales import translate_key
@@ -36,21 +36,6 @@ def verdict_payload(records: Sequence[ClassificationRecord], *, language: str) -
     )
 
 
-def VerdictView(  # noqa: N802 - reads like the component that it makes
-    value: str = "",
-    *,
-    elem_id: str | None = None,
-    elem_classes: list[str] | str | None = None,
-    visible: bool = True,
-) -> gr.HTML:
+def VerdictView(value: str = "", *, elem_id: str | None = None) -> gr.HTML:  # noqa: N802 - reads like the component it makes
     """Shows a `verdict_payload`; "" clears it."""
-    return gr.HTML(
-        value,
-        html_template=TEMPLATE,
-        css_template=stylesheet("shared.css", "verdict_view.css"),
-        js_on_load=javascript("drawing.js", "verdict_view.js"),
-        apply_default_css=False,
-        elem_id=elem_id,
-        elem_classes=elem_classes,
-        visible=visible,
-    )
+    return view(value, "verdict_view.css", ("drawing.js", "verdict_view.js"), elem_id=elem_id)
