@@ -80,3 +80,21 @@ class LSTM(nn.Module):
             batch_first=True,
         )
         return hidden
+
+    def recovered(self, inputs: Tensor) -> LSTMStep:
+        """What `forward` returns, at the speed of the fused kernel.
+
+        The kernel gives the hidden states alone; with all of them known, the gates of all steps are one product,
+        and the cells follow by c_t = f_t c_(t-1) + i_t g_t. (atanh(h / o) would lose digits in a saturated cell.)
+        """
+        hidden = self.fused(inputs)
+        before = torch.cat((hidden.new_zeros(len(hidden), 1, self.hidden_size), hidden[:, :-1]), dim=1)
+        total = inputs @ self.input_weight.T + self.input_bias + before @ self.hidden_weight.T + self.hidden_bias
+        to_input, to_forget, to_candidate, to_output = total.chunk(4, dim=-1)  # each [batch, time, hidden]
+        input_gate, forget_gate, output_gate = to_input.sigmoid(), to_forget.sigmoid(), to_output.sigmoid()
+        candidate = torch.tanh(to_candidate)
+        written = (input_gate * candidate).unbind(dim=1)
+        cells = [written[0]]
+        for forget, write in zip(forget_gate.unbind(dim=1)[1:], written[1:], strict=True):
+            cells.append(torch.addcmul(write, forget, cells[-1]))
+        return LSTMStep(hidden, torch.stack(cells, dim=1), input_gate, forget_gate, output_gate, candidate)

@@ -172,3 +172,15 @@ def from_state(brick: nn.Module, block: int, unit: int, hidden: list[float]) -> 
 
 def total(brick: nn.Module, block: int, unit: int, word: list[float], hidden: list[float]) -> float:
     return from_word(brick, block, unit, word) + from_state(brick, block, unit, hidden)
+
+
+@every_cell
+@pytest.mark.parametrize("scale", [1.0, 8.0], ids=["ordinary", "saturated"])
+@pytest.mark.parametrize(("batch", "time"), [(BATCH, TIME), (1, 1), (2, 40)])
+def test_everything_recovered_at_fused_speed_equals_the_loop(brick, equals_reference, batch, time, scale):
+    inputs = scale * inputs_of(batch, time)
+    for found, wanted in zip(brick.recovered(inputs), brick(inputs), strict=True):
+        equals_reference(found, wanted)
+    brick, inputs = brick.float(), inputs.float()
+    for found, wanted in zip(brick.recovered(inputs), brick(inputs), strict=True):
+        equals_reference(found, wanted, 1e-5)
