@@ -7,7 +7,7 @@ checkpoints/NAME/
   trajectory.safetensors  the PCA of the training corpus (classifiers)
   source_words.txt        the words of the training text's source side (translators)
   metrics.jsonl           a line an epoch
-  scores.json, card.md, learning_curve.svg   written by `python -m seqdemo evaluate NAME --write`
+  scores.json, card.md, learning_curve.svg, and reliability.svg for classifiers: `evaluate NAME --write` writes them
 """
 
 from __future__ import annotations

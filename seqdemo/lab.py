@@ -19,10 +19,13 @@ from seqdemo import checkpoint
 from seqdemo.checkpoint import Checkpoint
 from seqdemo.decoding.batch import search, translate_ids
 from seqdemo.models import CLASSIFIERS, TRANSLATORS
+from seqdemo.models.recurrent_classifier import RecurrentClassifier
+from seqdemo.probes.attribution import METHODS, RIVER, river_of
 from seqdemo.probes.trajectories import Plane, project
 from seqdemo.problems import CheckpointProblem, Problem
 from seqdemo.records import (
     AttentionGrid,
+    AttributionRecord,
     Candidate,
     ClassificationRecord,
     DecodingStep,
@@ -32,6 +35,7 @@ from seqdemo.records import (
     Source,
     Trajectory,
     TranslationRecord,
+    focus_of,
 )
 from seqdemo.scoring.headline import headline
 from seqdemo.text import limits
@@ -40,6 +44,16 @@ from seqdemo.text.vocabulary import UNKNOWN, Vocabulary
 from seqdemo.text.words import split_words
 
 CANDIDATES = 5  # alternatives shown at each step
+SERVED = (
+    "sentiment-en",
+    "sentiment-zh",
+    "question-en",
+    "topic-zh",
+    "en-de",
+    "de-en",
+    "en-zh",
+    "zh-en",
+)  # in this order
 
 
 def choose_device(wanted: str) -> torch.device:
@@ -104,14 +118,8 @@ class TorchLab:
 
     def classify(self, text: str, task: str, models: Sequence[str] | None = None) -> tuple[ClassificationRecord, ...]:
         chosen = self.chosen_models(task, models)
-        text, notices = limits.clean(text)
-        language = task.split("-")[-1]
-        limits.require_latin(text, language)
-        words = split_words(text, language)
-        if len(words) > limits.MAX_WORDS:
-            notices = (*notices, Notice("cut_words", {"limit": limits.MAX_WORDS, "came": len(words)}))
-            words = words[: limits.MAX_WORDS]
-        return tuple(self._classify(text, tuple(words), task, model, notices) for model in chosen)
+        text, words, notices = _words_of(text, task)
+        return tuple(self._classify(text, words, task, model, notices) for model in chosen)
 
     @torch.inference_mode()
     def _classify(
@@ -129,27 +137,61 @@ class TorchLab:
             gates.append(Gate(name, values, lowest, highest))
         attention = None
         if trace.attention:
-            attention = AttentionGrid("encoder_self", words, words, _array(torch.stack(trace.attention)[:, 0]))
+            attention = AttentionGrid(trace.attention_kind, words, words, _array(torch.stack(trace.attention)[:, 0]))
         plane = opened.trajectory
         points = project(trace.states[0].cpu(), Plane(plane["mean"], plane["components"], plane["explained"]))
+        track = _array(trace.logits[0].softmax(dim=-1))
+        focus = focus_of(track[-1:])
         return ClassificationRecord(
             text=text,
             task=task,
             labels=opened.config.labels,
             words=words,
             tokens=tuple(vocabulary.decode(ids)),
-            track=_array(trace.logits[0].softmax(dim=-1)),
+            track=track,
             trajectory=Trajectory(
                 points=_array(points),
                 explained=_array(plane["explained"]),
-                readout=_array(plane["readout"]),
+                readout=_array(plane["readout"][focus]),
                 cloud=_array(plane["cloud"]),
-                cloud_probability=_array(plane["cloud_probability"]),
+                cloud_probability=_array(plane["cloud_probability"][:, focus]),
             ),
             gates=tuple(gates),
             attention=attention,
             source=self._source(opened),
-            notices=(*notices, *_unknown_words(words, ids)),
+            notices=(*notices, *_unknown_words(words, ids, task.split("-")[-1])),
+        )
+
+    # -- explain ---------------------------------------------------------------------------------------
+
+    def explain(self, text: str, task: str, model: str, method: str, label: str | None = None) -> AttributionRecord:
+        self.chosen_models(task, [model])
+        opened = self.classifiers[task, model]
+        vocabulary, network, labels = opened.tokenizer, _network(opened), opened.config.labels
+        assert isinstance(vocabulary, Vocabulary)
+        known = (*METHODS, *((RIVER,) if isinstance(network, RecurrentClassifier) else ()))
+        if method not in known:
+            raise Problem("unknown_method", method=method[:40], model=model, known=", ".join(known))
+        if label is not None and label not in labels:
+            raise Problem("unknown_label", label=label[:40], task=task, known=", ".join(labels))
+        text, words, notices = _words_of(text, task)
+        ids = torch.tensor(vocabulary.encode(words), device=self.on)
+        notices = (*notices, *_unknown_words(words, ids.tolist(), task.split("-")[-1]))
+        with torch.no_grad():
+            answered = network(ids[None], torch.tensor([len(ids)], device=self.on))[0].argmax()
+        number = int(answered) if label is None else labels.index(label)
+        found = river_of(network, ids, number) if method == RIVER else METHODS[method](network, ids, number)
+        return AttributionRecord(
+            text=text,
+            task=task,
+            method=method,
+            label=labels[number],
+            words=words,
+            values=_array(found.words),
+            score=found.score,
+            baseline=found.baseline,
+            source=self._source(opened),
+            notices=notices,
         )
 
     # -- translate -------------------------------------------------------------------------------------
@@ -159,7 +201,7 @@ class TorchLab:
         subwords = opened.tokenizer
         assert isinstance(subwords, Subwords)
         text, notices = limits.clean(text)
-        limits.require_latin(text, pair.split("-")[0])
+        limits.require_script(text, pair.split("-")[0])
         ids = subwords.encode(text)
         if len(ids) > limits.MAX_SUBWORDS:
             notices = (*notices, Notice("cut_subwords", {"limit": limits.MAX_SUBWORDS, "came": len(ids)}))
@@ -238,7 +280,7 @@ class TorchLab:
         for place, line in enumerate(lines):
             try:
                 text, _ = limits.clean(line)
-                limits.require_latin(text, pair.split("-")[0])
+                limits.require_script(text, pair.split("-")[0])
             except Problem:
                 continue
             ids = subwords.encode(text)[: limits.MAX_SUBWORDS]
@@ -278,9 +320,25 @@ def open_lab(folder: Path, device: str = "auto") -> TorchLab:
     by_kind: dict[str, dict[tuple[str, str], Checkpoint]] = {"classifier": {}, "translator": {}}
     for kind, order in tables.items():
         found = [one for one in opened.values() if one.config.kind == kind and one.config.model in order]
-        for one in sorted(found, key=lambda one: (one.config.serves, order.index(one.config.model))):
+        for one in sorted(found, key=lambda one: (_place(one.config.serves), order.index(one.config.model))):
             by_kind[kind][one.config.serves, one.config.model] = one
     return TorchLab(on, by_kind["classifier"], by_kind["translator"], tuple(problems))
+
+
+def _words_of(text: str, task: str) -> tuple[str, tuple[str, ...], tuple[Notice, ...]]:
+    """The cleaned text, its words as far as they are read, and what was taken away. Raises Problem."""
+    text, notices = limits.clean(text)
+    language = task.split("-")[-1]
+    limits.require_script(text, language)
+    words = split_words(text, language)
+    if len(words) > limits.MAX_WORDS:
+        notices = (*notices, Notice("cut_words", {"limit": limits.MAX_WORDS, "came": len(words)}))
+    return text, tuple(words[: limits.MAX_WORDS]), notices
+
+
+def _place(serves: str) -> tuple[int, str]:
+    """Known tasks and pairs in the order of SERVED, then others by their names."""
+    return (SERVED.index(serves) if serves in SERVED else len(SERVED), serves)
 
 
 def _models_by_first(table: dict[tuple[str, str], Checkpoint]) -> dict[str, tuple[str, ...]]:
@@ -303,11 +361,11 @@ def _choose(
     return tuple(model for model in known[name] if models is None or model in models)
 
 
-def _unknown_words(words: Sequence[str], ids: Sequence[int]) -> tuple[Notice, ...]:
+def _unknown_words(words: Sequence[str], ids: Sequence[int], language: str) -> tuple[Notice, ...]:
     """Tells which words a classifier cannot tell apart. Raises Problem where it knows none of them."""
     spoken = [number for word, number in zip(words, ids, strict=True) if _is_spoken(word)]
     if spoken and set(spoken) == {UNKNOWN}:
-        raise Problem("no_known_words", count=len(spoken))
+        raise Problem("no_known_words", count=len(spoken), language=language)
     values = _new_to_the_model(words, [number != UNKNOWN for number in ids])
     return (Notice("unknown_words", values), *_mostly_unknown(values)) if values else ()
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol, runtime_checkable
 
-from seqdemo.records import ClassificationRecord, Source, TranslationRecord
+from seqdemo.records import AttributionRecord, ClassificationRecord, Source, TranslationRecord
 
 
 @runtime_checkable
@@ -32,6 +32,14 @@ class Classifies(Protocol):
         """One record a model, on the same words. `models=None` is all of the task's models.
 
         Raises `seqdemo.problems.Problem` for a text, task or model that cannot be served.
+        """
+        ...
+
+    def explain(self, text: str, task: str, model: str, method: str, label: str | None = None) -> AttributionRecord:
+        """How much the score of a class (None: the one answered) rests on each word.
+
+        method: "gradient_times_input", "integrated_gradients", "occlusion" or, for a recurrent model,
+        "gradient_river". Raises `seqdemo.problems.Problem`.
         """
         ...
 

@@ -61,17 +61,20 @@ class Notice:
     values: dict[str, str | int] = field(default_factory=dict)
 
 
+KINDS = ("encoder_self", "decoder_self", "cross", "pooling")  # pooling: row t is what the verdict after word t rests on
+
+
 @dataclass(frozen=True)
 class AttentionGrid:
     """Every head of every layer of one kind of attention. Rows are queries, columns are keys."""
 
-    kind: str  # "encoder_self", "decoder_self" or "cross"
+    kind: str  # one of KINDS
     queries: tuple[str, ...]  # one token a row, as the model reads or writes it
     keys: tuple[str, ...]  # one token a column
     weights: Floats  # [layer, head, query, key], after the softmax
 
     def __post_init__(self) -> None:
-        _require(self.kind in ("encoder_self", "decoder_self", "cross"), f"kind: {self.kind!r} is none of the three")
+        _require(self.kind in KINDS, f"kind: {self.kind!r} came, one of {KINDS} was expected")
         _require(self.weights.ndim == 4, f"weights: {self.weights.ndim} axes came, 4 were expected")
         _shape("weights", self.weights, (*self.weights.shape[:2], len(self.queries), len(self.keys)))
         _distributions("weights", self.weights)
@@ -106,9 +109,9 @@ class Trajectory:
 
     points: Floats  # [time, 2]
     explained: Floats  # [2], share of the corpus variance that each axis explains
-    readout: Floats  # [2], unit-length direction in which the first class loses and the last gains
+    readout: Floats  # [2], unit-length direction in which the class in focus gains
     cloud: Floats  # [sample, 2], states of the training corpus, for the background
-    cloud_probability: Floats  # [sample], probability of the last class at each of them
+    cloud_probability: Floats  # [sample], probability of the class in focus at each of them
 
     def __post_init__(self) -> None:
         _shape("points", self.points, (len(self.points), 2))
@@ -145,7 +148,9 @@ class ClassificationRecord:
         for gate in self.gates:
             _require(len(gate.values) == time, f"{gate.name}: {len(gate.values)} steps came for {time} words")
         if self.attention is not None:
-            _require(self.attention.kind == "encoder_self", f"attention: kind {self.attention.kind!r} came")
+            _require(
+                self.attention.kind in ("encoder_self", "pooling"), f"attention: kind {self.attention.kind!r} came"
+            )
             _shape("attention.weights", self.attention.weights, (*self.attention.weights.shape[:2], time, time))
 
     @property
@@ -155,12 +160,45 @@ class ClassificationRecord:
         return last
 
     @property
+    def focus(self) -> int:
+        """Number of the class that a single line or colour stands for."""
+        return focus_of(self.track[-1:])
+
+    @property
     def label(self) -> str:
         return self.labels[int(self.probabilities.argmax())]
 
     @property
     def probability(self) -> float:
         return float(self.probabilities.max())
+
+
+def focus_of(verdicts: Floats) -> int:
+    """Number of the class to draw where there is room for one: of two classes the last, of more the likeliest.
+
+    verdicts: [model, label], final probabilities. Of two classes it is always the same, so that up stays up.
+    """
+    return 1 if verdicts.shape[-1] == 2 else int(verdicts.mean(axis=0).argmax())
+
+
+@dataclass(frozen=True)
+class AttributionRecord:
+    """How much the score of a class rests on each word, by one method."""
+
+    text: str
+    task: str
+    method: str  # row of seqdemo.probes.attribution.METHODS, or "gradient_river"
+    label: str  # the class asked about
+    words: tuple[str, ...]
+    values: Floats  # [time]; above 0: the word speaks for the class. gradient_river: length of d score / d h_t
+    score: float  # of the class, before the softmax; gradient_river: over the mean of all classes
+    baseline: float  # the same score with every word vector at zero
+    source: Source
+    notices: tuple[Notice, ...] = ()
+
+    def __post_init__(self) -> None:
+        _shape("values", self.values, (len(self.words),))
+        _require(bool(np.isfinite(self.values).all()), "values: not all are finite")
 
 
 @dataclass(frozen=True)

@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from seqdemo.checkpoint import TOKENIZER_FILES, digest, load
-from seqdemo.scoring.card import card
-from seqdemo.training.corpora import CORPORA
+from seqdemo.scoring.card import card, reliability
+from seqdemo.scoring.evaluate import parts_to_test
+from seqdemo.training.corpora import CORPORA, corpora_of
 from seqdemo.training.learning_curve import learning_curve
 from seqdemo.training.recipes import RECIPES, Recipe
 
@@ -29,7 +30,7 @@ def test_every_recipe_is_shipped() -> None:
 def test_all_files_are_there_and_small(folder: Path) -> None:
     kind = RECIPES[folder.name].kind
     own = {
-        "classifier": {TOKENIZER_FILES["words"], "trajectory.safetensors"},
+        "classifier": {TOKENIZER_FILES["words"], "trajectory.safetensors", "reliability.svg"},
         "translator": {TOKENIZER_FILES["subwords"], "source_words.txt"},
     }
     papers = {"config.json", "metrics.jsonl", "scores.json", "card.md", "learning_curve.svg"}
@@ -54,7 +55,7 @@ def test_it_opens_and_is_what_its_recipe_makes(folder: Path) -> None:
 def test_scores_are_of_these_weights_and_every_test(folder: Path) -> None:
     scores = json.loads((folder / "scores.json").read_text(encoding="utf-8"))
     assert scores["model_sha256"] == digest(folder / "model.safetensors")
-    assert tuple(scores["tests"]) == CORPORA[RECIPES[folder.name].corpus].tests
+    assert list(scores["tests"]) == list(parts_to_test(corpora_of(asdict(RECIPES[folder.name]))))
     assert scores["checkpoint"] == folder.name
 
 
@@ -67,6 +68,9 @@ def test_the_card_is_fresh(folder: Path) -> None:
     unit = "label" if config["kind"] == "classifier" else "sub-word"
     drawn = learning_curve(metrics, kept=config["training"]["epoch"], unit=unit)
     assert (folder / "learning_curve.svg").read_text(encoding="utf-8") == drawn
+    if config["kind"] == "classifier":
+        scores = json.loads((folder / "scores.json").read_text(encoding="utf-8"))
+        assert (folder / "reliability.svg").read_text(encoding="utf-8") == reliability(scores)
 
 
 @shipped

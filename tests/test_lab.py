@@ -26,7 +26,7 @@ def lab() -> TorchLab:
 
 def test_the_lab_keeps_its_protocol(lab: TorchLab) -> None:
     asked: Lab = lab  # a type checker sees the rest
-    assert asked.tasks()["sentiment-en"] == ("rnn", "lstm", "gru", "attention")
+    assert asked.tasks()["sentiment-en"] == ("rnn", "lstm", "gru", "attention", "bilstm-attention")
     assert asked.pairs()["en-de"] == ("transformer",)
     assert asked.labels("sentiment-en") == ("negative", "positive")
     assert {source.checkpoint for source in asked.sources()} == {path.name for path in CHECKPOINTS.iterdir()}
@@ -34,12 +34,12 @@ def test_the_lab_keeps_its_protocol(lab: TorchLab) -> None:
 
 def test_all_models_read_the_same_words(lab: TorchLab) -> None:
     records = lab.classify(SENTENCE, "sentiment-en")
-    assert [record.source.model for record in records] == ["rnn", "lstm", "gru", "attention"]
+    assert [record.source.model for record in records] == ["rnn", "lstm", "gru", "attention", "bilstm-attention"]
     assert len({record.words for record in records}) == 1
     assert records[0].words == ("The", "plot", "is", "thin", ",", "but", "the", "acting", "is", "wonderful", ".")
 
 
-@pytest.mark.parametrize("model", ["rnn", "lstm", "gru", "attention"])
+@pytest.mark.parametrize("model", ["rnn", "lstm", "gru", "attention", "bilstm-attention"])
 def test_the_track_at_a_word_is_the_verdict_on_the_text_up_to_it(lab: TorchLab, model: str) -> None:
     (record,) = lab.classify(SENTENCE, "sentiment-en", [model])
     network = lab.classifiers["sentiment-en", model].network
@@ -52,7 +52,7 @@ def test_the_track_at_a_word_is_the_verdict_on_the_text_up_to_it(lab: TorchLab, 
 
 
 def test_gates_and_attention_are_there_where_the_model_has_them(lab: TorchLab) -> None:
-    rnn, lstm, gru, attention = lab.classify(SENTENCE, "sentiment-en")
+    rnn, lstm, gru, attention, pooling = lab.classify(SENTENCE, "sentiment-en")
     assert [gate.name for gate in lstm.gates] == ["input_gate", "forget_gate", "output_gate", "candidate", "cell"]
     assert [gate.name for gate in gru.gates] == ["reset_gate", "update_gate", "candidate"]
     assert [gate.name for gate in rnn.gates] == ["hidden"]
@@ -60,6 +60,9 @@ def test_gates_and_attention_are_there_where_the_model_has_them(lab: TorchLab) -
     assert attention.attention is not None
     assert attention.attention.queries == attention.words
     assert rnn.attention is None
+    assert pooling.attention is not None
+    assert (pooling.attention.kind, pooling.attention.layers, pooling.attention.heads) == ("pooling", 1, 1)
+    assert not np.triu(pooling.attention.weights[0, 0], k=1).any()  # a verdict rests on words already read
 
 
 def test_a_translation_shows_every_step_and_every_head(lab: TorchLab) -> None:

@@ -86,7 +86,7 @@ def test_a_translation_finds_its_grids():
         ({"weights": even(2, 4, 3, 3) * 1.01}, "must sum to 1; one is off by 0.01"),
         ({"weights": np.tile(floats(1.5, -0.5, 0), (2, 4, 3, 1))}, "finite and >= 0"),
         ({"weights": np.full((2, 4, 3, 3), np.nan)}, "finite"),
-        ({"kind": "sideways"}, "'sideways' is none of the three"),
+        ({"kind": "sideways"}, "'sideways' came, one of"),
     ],
 )
 def test_an_impossible_grid_is_refused(changes, message):

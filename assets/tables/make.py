@@ -27,6 +27,7 @@ NETWORKS = {
     "lstm": "recurrent, long short-term memory",
     "gru": "recurrent, gated recurrent unit",
     "attention": "Transformer encoder",
+    "bilstm-attention": "bidirectional LSTM, attention over its states",
     "transformer": "Transformer encoder and decoder",
 }
 

@@ -17,6 +17,7 @@ EXAMPLES = """examples:
   echo "A warm, funny, engaging film." | python -m seqdemo classify --task sentiment-en --model lstm
   echo "A man rides a bicycle." | python -m seqdemo translate --pair en-de --beam 5
   python -m seqdemo translate --pair en-de --input captions.en --output captions.de
+  echo "It is good, not bad." | python -m seqdemo explain --task sentiment-en --model lstm
   python -m seqdemo --list
   python -m seqdemo train sentiment-en-lstm --data DIR
   python -m seqdemo evaluate sentiment-en-lstm --data DIR

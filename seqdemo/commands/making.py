@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import shlex
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -53,16 +54,17 @@ def _folder(chosen: argparse.Namespace) -> Path:
 
 def run_prepare(chosen: argparse.Namespace) -> int:
     """Number the corpus of a recipe; training reads only what this writes."""
-    from seqdemo.training.corpora import CORPORA, VECTORS
+    from seqdemo.training.corpora import VECTORS, corpora_of
     from seqdemo.training.downloads import locate, locate_vectors
     from seqdemo.training.prepare import prepare
 
     recipe = _recipe(chosen.name)
     folder = _folder(chosen) / "prepared"
-    data = locate(CORPORA[recipe.corpus], chosen.data)
+    for corpus in corpora_of(asdict(recipe)):
+        data = locate(corpus, chosen.data)
     if recipe.vectors:
         data = locate_vectors(VECTORS[recipe.vectors], chosen.data)
-    prepare(recipe, data, folder)
+    prepare(recipe, data, folder, _folder(chosen).parent / "teachers")
     print(f"prepared: {folder}")
     return 0
 
@@ -96,12 +98,14 @@ def run_evaluate(chosen: argparse.Namespace) -> int:
     """Print every score of a checkpoint; with --write, also its card."""
     from seqdemo.lab import choose_device
     from seqdemo.scoring.evaluate import evaluate, print_scores, write_papers
-    from seqdemo.training.corpora import CORPORA
+    from seqdemo.training.corpora import corpora_of
     from seqdemo.training.downloads import locate
 
     recipe = _recipe(chosen.name)
     folder = checkpoints_folder(chosen) / recipe.name
-    scores = evaluate(folder, locate(CORPORA[recipe.corpus], chosen.data), device=str(choose_device(chosen.device)))
+    for corpus in corpora_of(asdict(recipe)):
+        data = locate(corpus, chosen.data)
+    scores = evaluate(folder, data, device=str(choose_device(chosen.device)))
     print_scores(scores)
     if chosen.write:
         write_papers(folder, scores)

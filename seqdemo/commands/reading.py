@@ -1,4 +1,4 @@
-"""classify and translate: a line in, a line out, so that they fit between other programs."""
+"""classify, explain and translate: a line in, a line out, so that they fit between other programs."""
 
 from __future__ import annotations
 
@@ -16,12 +16,24 @@ from seqdemo.records import Notice, to_json
 
 
 def add_commands(commands: Any) -> None:
-    """classify and translate."""
+    """classify, explain and translate."""
     classify = commands.add_parser("classify", help="say of each line to which class it belongs")
     classify.add_argument("--task", required=True, help="for example sentiment-en; --list shows all")
     classify.add_argument("--model", required=True, help="for example lstm; --list shows all")
     _add_lines(classify, "one JSON record a line, with tokens, track, gates and attention")
     classify.set_defaults(run=run_classify)
+
+    explain = commands.add_parser("explain", help="say of each word of a line how much the answer rests on it")
+    explain.add_argument("--task", required=True, help="for example sentiment-en; --list shows all")
+    explain.add_argument("--model", required=True, help="for example lstm; --list shows all")
+    explain.add_argument(
+        "--method",
+        default="integrated_gradients",
+        help="gradient_times_input, integrated_gradients (default), occlusion, or gradient_river (recurrent models)",
+    )
+    explain.add_argument("--label", help="the class to ask about (default: the one that the model answers)")
+    _add_lines(explain, "one JSON record a line, with score and baseline")
+    explain.set_defaults(run=run_explain)
 
     translate = commands.add_parser("translate", help="translate each line")
     translate.add_argument("--pair", required=True, help="for example en-de; --list shows all")
@@ -63,6 +75,26 @@ def run_classify(chosen: argparse.Namespace) -> int:
         read_lines(chosen.input),
         lambda line: lab.classify(line, chosen.task, [chosen.model])[0],
         lambda record: _json(record) if chosen.json else f"{record.label}\t{record.probability:.6f}",
+    )
+
+
+def run_explain(chosen: argparse.Namespace) -> int:
+    """label, then word<SPACE>value for each word, tab-separated; 1 where a line could not be read."""
+    lab = lab_of(chosen)
+    return _answer_lines(
+        chosen,
+        read_lines(chosen.input),
+        lambda line: lab.explain(line, chosen.task, chosen.model, chosen.method, chosen.label),
+        lambda record: (
+            _json(record)
+            if chosen.json
+            else "\t".join(
+                [
+                    record.label,
+                    *(f"{word} {value:.4f}" for word, value in zip(record.words, record.values, strict=True)),
+                ]
+            )
+        ),
     )
 
 

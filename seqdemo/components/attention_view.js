@@ -160,14 +160,16 @@ const open = (kind, focus = false) => {
   const panel = make("div", "seqdemo-panel");
   const choice = make("div", "seqdemo-choice");
   const steps = make("div", "seqdemo-tools");
-  steps.append(
-    makeButton(content.strings.previous, () => step(-1)),
-    makeButton(content.strings.next, () => step(1)),
-    makeButton(content.strings.save, () => plot.save(heading.textContent))
-  );
+  const several = layers * heads > 1; // a single head needs no choosing
+  if (several) {
+    steps.append(makeButton(content.strings.previous, () => step(-1)), makeButton(content.strings.next, () => step(1)));
+  }
+  steps.append(makeButton(content.strings.save, () => plot.save(heading.textContent)));
   const stretching = make("label", "seqdemo-row");
   stretching.append(stretch, make("span", "", content.strings.stretch));
-  choice.append(makeThumbnails(), make("p", "seqdemo-note", content.strings.help), steps, stretching);
+  const small = makeThumbnails();
+  if (several) choice.append(small, make("p", "seqdemo-note", content.strings.help));
+  choice.append(steps, stretching);
   const reading = make("div", "seqdemo-reading");
   reading.append(heading, drawing, thinNote, makeRowChooser(), summary);
   if (content.note) reading.append(make("p", "seqdemo-note", content.note));

@@ -15,7 +15,7 @@ from seqdemo.figures.theme import SEQUENTIAL
 from seqdemo.locales import strings, translate_key
 from seqdemo.records import AttentionGrid, numbered, packed
 
-ORDER = ("cross", "encoder_self", "decoder_self")  # the first that is there is shown first
+ORDER = ("cross", "encoder_self", "decoder_self", "pooling")  # the first that is there is shown first
 
 
 def attention_payload(grids: Sequence[AttentionGrid], *, language: str, note: str = "") -> str:
@@ -23,7 +23,7 @@ def attention_payload(grids: Sequence[AttentionGrid], *, language: str, note: st
 
     Weights travel as float16 (base64); `note` is a sentence shown below the map, in the visitor's language.
     """
-    known, alone = strings(language), len(grids) == 1
+    known, alone = strings(language), [grid.kind for grid in grids] == ["encoder_self"]
     ordered = sorted(grids, key=lambda grid: ORDER.index(grid.kind))
     return payload(
         {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import gradio as gr
 
@@ -12,6 +13,8 @@ from seqdemo.figures import theme
 from seqdemo.figures.names import label_name, model_name
 from seqdemo.locales import translate_key
 from seqdemo.records import ClassificationRecord
+
+MOST_BARS = 4
 
 
 def verdict_payload(records: Sequence[ClassificationRecord], *, language: str) -> str:
@@ -24,16 +27,27 @@ def verdict_payload(records: Sequence[ClassificationRecord], *, language: str) -
                     "model": model_name(record.source.model, language),
                     "color": theme.style(record.source.model).color,
                     "verdict": label_name(record.label, language),
-                    "bars": [
-                        {"label": label_name(label, language), "share": float(share), "text": f"{100 * share:.1f}%"}
-                        for label, share in zip(record.labels, record.probabilities, strict=True)
-                    ],
+                    "bars": _bars(record, language),
                     "source": provenance(record.source, language=language),
                 }
                 for record in records
             ],
         }
     )
+
+
+def _bars(record: ClassificationRecord, language: str) -> list[dict[str, Any]]:
+    """One a class in the order of the task; of many classes the likeliest, and what is left for the others."""
+    shares = list(zip(record.labels, map(float, record.probabilities), strict=True))
+    others = 0
+    if len(shares) > MOST_BARS:
+        shares = sorted(shares, key=lambda one: -one[1])[: MOST_BARS - 1]
+        others = len(record.labels) - len(shares)
+    named = [(label_name(label, language), share) for label, share in shares]
+    if others:
+        left = max(0.0, 1.0 - sum(share for _, share in shares))
+        named.append((translate_key(language, "view.verdict.others", count=others), left))
+    return [{"label": name, "share": share, "text": f"{100 * share:.1f}%"} for name, share in named]
 
 
 def VerdictView(value: str = "", *, elem_id: str | None = None) -> gr.HTML:  # noqa: N802 - reads like the component it makes

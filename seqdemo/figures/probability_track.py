@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
 import plotly.graph_objects as go
 
 from seqdemo.figures import theme
 from seqdemo.figures.names import label_name, model_name
 from seqdemo.locales import translate_key
-from seqdemo.records import ClassificationRecord
+from seqdemo.records import ClassificationRecord, focus_of
 
 HEIGHT = 320
 
 
 def probability_track(records: Sequence[ClassificationRecord], *, language: str) -> go.Figure:
-    """Probability of the last label after every word, one line a record.
+    """Probability of the class in focus after every word, one line a record.
 
     Raises ValueError if the records do not share words and labels: one axis could not tell the truth.
     """
@@ -25,14 +26,15 @@ def probability_track(records: Sequence[ClassificationRecord], *, language: str)
     for record in records:
         if record.words != words or record.labels != classes:
             raise ValueError(f"{record.source.model}: all records must read the same words into the same labels")
-    label = label_name(classes[-1], language)
+    focus = focus_of(np.stack([record.probabilities for record in records]))
+    label = label_name(classes[focus], language)
     figure = theme.figure(height=HEIGHT, title=translate_key(language, "figure.track.title", label=label), legend=True)
     ticks = theme.labels(words)
     for record in records:
         look = theme.style(record.source.model)
         figure.add_scatter(
             x=ticks,
-            y=record.track[:, -1],
+            y=record.track[:, focus],
             name=theme.plain(model_name(record.source.model, language)),
             mode="lines+markers",
             line={"color": look.color, "dash": look.dash, "width": 2.5},

@@ -37,6 +37,7 @@ STYLES: dict[str, Style] = {
     "lstm": Style("#0066a8", "solid", "circle"),
     "gru": Style("#007a5a", "dash", "diamond"),
     "attention": Style("#a03c7c", "dashdot", "triangle-up"),
+    "bilstm-attention": Style("#8a6d00", "9px,3px,2px,3px", "star"),
     "transformer": Style("#5b4bb5", "longdash", "cross"),
 }
 OTHER = Style("#57606a", "longdashdot", "x")  # a model that has no line above yet
@@ -55,6 +56,7 @@ DARK: dict[str, str] = {
     "#0066a8": "#5bb8f5",
     "#007a5a": "#3fd3a6",
     "#a03c7c": "#f09dce",
+    "#8a6d00": "#e3c04d",
     "#5b4bb5": "#b3a7ff",
     "#57606a": "#b5bdc8",
     "#f5f7fb": "#1b2433",

@@ -94,7 +94,7 @@ def _cloud(figure: go.Figure, record: ClassificationRecord, language: str) -> No
 
 
 def _probability(record: ClassificationRecord, language: str) -> str:
-    return theme.plain(f"P({label_name(record.labels[-1], language)})")
+    return theme.plain(f"P({label_name(record.labels[record.focus], language)})")
 
 
 def _path(figure: go.Figure, record: ClassificationRecord, language: str) -> None:
@@ -115,7 +115,7 @@ def _path(figure: go.Figure, record: ClassificationRecord, language: str) -> Non
         },
         text=[str(step + 1) for step in range(len(points))],
         textfont={"size": 10, "color": theme.INK},
-        customdata=[[word, float(row[-1])] for word, row in zip(words, record.track, strict=True)],
+        customdata=[[word, float(row[record.focus])] for word, row in zip(words, record.track, strict=True)],
         hovertemplate="%{text}. %{customdata[0]}<br>"
         + _probability(record, language)
         + " = %{customdata[1]:.4f}<extra></extra>",
@@ -176,7 +176,9 @@ def _arrow(figure: go.Figure, record: ClassificationRecord, low: np.ndarray, hig
         arrowwidth=2.5,
         arrowcolor=theme.INK,
     )
-    meaning = translate_key(language, "figure.trajectory.towards", label=label_name(record.labels[-1], language))
+    meaning = translate_key(
+        language, "figure.trajectory.towards", label=label_name(record.labels[record.focus], language)
+    )
     figure.add_annotation(
         x=float((tip[0] + tail[0]) / 2),
         y=float((tip[1] + tail[1]) / 2),

@@ -51,18 +51,23 @@ class MultiHeadAttention(nn.Module):
         """Project what will be looked at. states: [batch, key, model]."""
         return Memory(self._cut(self.key(states)), self._cut(self.value(states)))
 
-    def look(self, queries: Tensor, memory: Memory, mask: Tensor | None = None) -> Attended:
-        """queries: [batch, query, model]; mask broadcasts to [batch, head, query, key], True where one may look."""
+    def look(self, queries: Tensor, memory: Memory, mask: Tensor | None = None, bias: Tensor | None = None) -> Attended:
+        """queries: [batch, query, model]; mask broadcasts to [batch, head, query, key], True where one may look.
+
+        bias: added to the scores, e.g. for the distance of the two places.
+        """
         query = self._cut(self.query(queries))
         scores = query @ memory.keys.transpose(-1, -2) / math.sqrt(query.shape[-1])  # [batch, head, query, key]
-        weights = masked_softmax(scores, mask)
+        weights = masked_softmax(scores if bias is None else scores + bias, mask)
         mixed = self.dropout(weights) @ memory.values  # [batch, head, query, head size]
         values = self.output(mixed.transpose(1, 2).flatten(2))
         return Attended(values, weights)
 
-    def forward(self, queries: Tensor, states: Tensor, mask: Tensor | None = None) -> Attended:
+    def forward(
+        self, queries: Tensor, states: Tensor, mask: Tensor | None = None, bias: Tensor | None = None
+    ) -> Attended:
         """Look from `queries` [batch, query, model] at `states` [batch, key, model]."""
-        return self.look(queries, self.remember(states), mask)
+        return self.look(queries, self.remember(states), mask, bias)
 
 
 def causal_mask(time: int, device: torch.device | None = None) -> Tensor:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 from seqdemo.models.attention_classifier import AttentionClassifier, AttentionConfig
+from seqdemo.models.bilstm_attention import BiLSTMAttention, BiLSTMAttentionConfig
 from seqdemo.models.recurrent_classifier import RecurrentClassifier, RecurrentConfig
 from seqdemo.models.transformer import Transformer, TransformerConfig
 
@@ -29,6 +30,7 @@ CLASSIFIERS = {
     "lstm": Row(RecurrentClassifier, RecurrentConfig, {"cell": "lstm"}),
     "gru": Row(RecurrentClassifier, RecurrentConfig, {"cell": "gru"}),
     "attention": Row(AttentionClassifier, AttentionConfig),
+    "bilstm-attention": Row(BiLSTMAttention, BiLSTMAttentionConfig),
 }
 
 TRANSLATORS = {

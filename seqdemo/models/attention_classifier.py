@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
+from seqdemo.layers.distance_bias import DistanceBias
 from seqdemo.layers.dropout import Dropout
 from seqdemo.layers.encoder_block import EncoderBlock
 from seqdemo.layers.positions import sinusoidal_positions
@@ -30,6 +31,7 @@ class AttentionConfig:
     layers: int = 2
     dropout: float = 0.3
     position_scale: float = 0.1  # of the position pattern: a verdict hangs more on which words than on their places
+    distances: int = 0  # how far apart two words may be to have a learnt bias of their own; 0: no such bias
 
 
 class AttentionClassifier(nn.Module):
@@ -43,18 +45,22 @@ class AttentionClassifier(nn.Module):
         self.blocks = nn.ModuleList(
             EncoderBlock(config.model, config.heads, config.inner, config.dropout) for _ in range(config.layers)
         )
+        if config.distances:
+            self.distance = DistanceBias(config.layers, config.heads, config.distances)
         self.norm = nn.LayerNorm(config.model)
         self.dropout = Dropout(config.dropout)
         self.readout = nn.Linear(config.model, config.labels)
 
-    def _pooled(self, ids: Tensor, lengths: Tensor) -> tuple[Tensor, tuple[Tensor, ...]]:
+    def _pooled(self, vectors: Tensor, lengths: Tensor) -> tuple[Tensor, tuple[Tensor, ...]]:
         """-> the mean state of the real words [batch, model], and a layer's weights [batch, head, time, time]."""
-        real = torch.arange(ids.shape[1], device=ids.device) < lengths[:, None]  # [batch, time]
-        places = sinusoidal_positions(ids.shape[1], self.config.model).to(self.embedding.weight)
-        states = self.dropout(self.embedding(ids) * math.sqrt(self.config.model) + self.config.position_scale * places)
+        time = vectors.shape[1]
+        real = torch.arange(time, device=vectors.device) < lengths[:, None]  # [batch, time]
+        places = sinusoidal_positions(time, self.config.model).to(vectors)
+        states = self.dropout(vectors * math.sqrt(self.config.model) + self.config.position_scale * places)
         weights = []
-        for block in self.blocks:
-            step = block(states, real[:, None, None])
+        biases = self.distance(time) if self.config.distances else [None] * len(self.blocks)
+        for block, bias in zip(self.blocks, biases, strict=True):
+            step = block(states, real[:, None, None], bias)
             states = step.states
             weights.append(step.self_weights)
         states = self.norm(states) * real[..., None]
@@ -62,7 +68,11 @@ class AttentionClassifier(nn.Module):
 
     def forward(self, ids: Tensor, lengths: Tensor) -> Tensor:
         """ids [batch, time] padded with 0, lengths [batch] -> logits [batch, label]."""
-        pooled, _ = self._pooled(ids, lengths)
+        return self.read(self.embedding(ids), lengths)
+
+    def read(self, vectors: Tensor, lengths: Tensor) -> Tensor:
+        """The same from word vectors [batch, time, model]: for questions about the vectors themselves."""
+        pooled, _ = self._pooled(vectors, lengths)
         logits: Tensor = self.readout(self.dropout(pooled))
         return logits
 
@@ -71,7 +81,8 @@ class AttentionClassifier(nn.Module):
         batch, time = ids.shape
         kept = torch.arange(1, time + 1, device=ids.device).repeat(batch)  # 1 word, 2 words, ... of each text
         lengths_of = torch.minimum(kept, lengths.repeat_interleave(time))
-        pooled, _ = self._pooled(ids.repeat_interleave(time, dim=0), lengths_of)  # what is past a length is masked
-        _, weights = self._pooled(ids, lengths)
+        vectors = self.embedding(ids)
+        pooled, _ = self._pooled(vectors.repeat_interleave(time, dim=0), lengths_of)  # what is past a length is masked
+        _, weights = self._pooled(vectors, lengths)
         states = pooled.view(batch, time, -1)
         return ClassifierTrace(states, self.readout(states), {}, weights)

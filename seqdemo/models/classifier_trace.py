@@ -23,4 +23,5 @@ class ClassifierTrace(NamedTuple):
     states: Tensor  # [batch, time, hidden]: what the read-out sees after each word
     logits: Tensor  # [batch, time, label]
     gates: dict[str, GateTrace]  # empty for a model without gates
-    attention: tuple[Tensor, ...]  # a layer: [batch, head, time, time], over the whole text; empty without attention
+    attention: tuple[Tensor, ...]  # a layer: [batch, head, time, time]; empty without attention
+    attention_kind: str = "encoder_self"  # rows are words of the whole text; "pooling": row t reads the words up to t

@@ -59,13 +59,17 @@ class RecurrentClassifier(nn.Module):
 
     def forward(self, ids: Tensor, lengths: Tensor) -> Tensor:
         """The lean path: ids [batch, time] padded with 0, lengths [batch] -> logits [batch, label]."""
-        hidden = self.recurrent.fused(self.dropout(self.embedding(ids)))
-        last = hidden[torch.arange(len(ids), device=ids.device), lengths - 1]  # [batch, hidden]
+        return self.read(self.embedding(ids), lengths)
+
+    def read(self, vectors: Tensor, lengths: Tensor) -> Tensor:
+        """The same from word vectors [batch, time, embedding]: for questions about the vectors themselves."""
+        hidden = self.recurrent.fused(self.dropout(vectors))
+        last = hidden[torch.arange(len(vectors), device=vectors.device), lengths - 1]  # [batch, hidden]
         logits: Tensor = self.readout(self.dropout(last))
         return logits
 
     def trace(self, ids: Tensor, lengths: Tensor) -> ClassifierTrace:
         """Every state, gate and verdict on the way; steps past a text's length mean nothing."""
-        steps = self.recurrent(self.dropout(self.embedding(ids)))
+        steps = self.recurrent.recovered(self.dropout(self.embedding(ids)))
         gates = {name: GateTrace(getattr(steps, name), span) for name, span in RANGES[self.config.cell].items()}
         return ClassifierTrace(steps.hidden, self.readout(steps.hidden), gates, ())

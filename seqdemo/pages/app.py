@@ -42,7 +42,7 @@ def build_page(lab: Lab, language: str = "auto") -> gr.Blocks:
             if lab.tasks():
                 keys = {"label": "page.tab.classify"}
                 with words.add(gr.Tab(id="classify", **say(first, keys)), **keys):
-                    drawn.append(build_classify(lab, next(iter(lab.tasks())), words, chosen, first))
+                    drawn.append(build_classify(lab, words, chosen, first))
             if lab.pairs():
                 keys = {"label": "page.tab.translate"}
                 with words.add(gr.Tab(id="translate", **say(first, keys)), **keys):

@@ -46,8 +46,8 @@ def fit_trajectory(
 ) -> dict[str, Tensor]:
     """The plane of a classifier's states over `sample` training texts, and a cloud of them to draw behind a sentence.
 
-    Returns mean, components, explained, readout [2] (direction from the first to the last class, of unit
-    length in the plane), cloud [400, 2], cloud_probability [400] of the last class; float32 on the CPU.
+    Returns mean, components, explained, readout [label, 2] (direction in which a class gains on the mean of
+    all, of unit length in the plane), cloud [400, 2], cloud_probability [400, label]; float32 on the CPU.
     """
     random = np.random.default_rng(seed)
     device = next(network.parameters()).device
@@ -61,11 +61,11 @@ def fit_trajectory(
     all_states, all_logits = torch.cat(states), torch.cat(logits)
     plane = fit_plane(all_states)
     weight = network.readout.weight.detach().float().cpu()
-    readout = (weight[-1] - weight[0]) @ plane.components.T
+    readout = (weight - weight.mean(dim=0)) @ plane.components.T
     shown = torch.from_numpy(random.permutation(len(all_states))[:400])
     return {
         **plane._asdict(),
-        "readout": readout / readout.norm(),
+        "readout": readout / readout.norm(dim=1, keepdim=True),
         "cloud": project(all_states[shown], plane),
-        "cloud_probability": all_logits[shown].softmax(dim=-1)[:, -1].clone(),
+        "cloud_probability": all_logits[shown].softmax(dim=-1),
     }

@@ -20,43 +20,59 @@ from safetensors import safe_open
 
 from seqdemo.checkpoint import CONFIG, WEIGHTS, write_atomically
 from seqdemo.models import MODELS
-from seqdemo.training.corpora import CORPORA, Corpus
+from seqdemo.scoring.reliability_curve import reliability_curve
+from seqdemo.training.corpora import Corpus, corpora_of
 from seqdemo.training.learning_curve import learning_curve
 
-CURVE = "learning_curve.svg"
+CURVE, RELIABILITY = "learning_curve.svg", "reliability.svg"
 LIMITS = {
     "classifier": (
-        "It knows the classes it was trained on and nothing between them: a neutral text gets one of them too.",
-        "It was trained on English film reviews. On other subjects, other languages or long texts it answers just as "
-        "surely, with no ground for it. The probability is not calibrated.",
+        "It knows the classes it was trained on and nothing between them: a text that fits none gets one of them too.",
+        "{domain} On other subjects, other languages or long texts it answers just as surely, with no ground for it: "
+        "its probabilities were calibrated on its own dev part, and hold for such text alone.",
         "A word that it did not see in training is read as `<unk>`. Irony is beyond it.",
         "It is made for looking inside a network. Decide nothing about people with it.",
     ),
     "translator": (
-        "It was trained on captions of photographs: short, present-tense descriptions of what can be seen. Questions, "
-        "conversation, news or anything abstract come out wrong, often fluently so.",
-        "It translates one sentence at a time, in one direction. Names, numbers and words that captions lack are "
+        "{domain} Anything else comes out wrong, often fluently so.",
+        "It translates one sentence at a time, in one direction. Names, numbers and words that its text lacks are "
         "guessed; what the source leaves open (a person's gender, for example) is decided without asking.",
-        "It has seen no sentence much longer than a caption; such input may come out cut short or repeated.",
+        "It has seen few sentences of more than thirty words; such input may come out cut short or repeated.",
         "It is made for looking inside a network. Use nothing it writes without reading it.",
     ),
 }
-FIGURES = {"accuracy": "accuracy", "bleu": "BLEU", "bleu_lowercase_tokenised": "BLEU, lower-cased", "chrf": "chrF2"}
+FIGURES = {
+    "accuracy": "accuracy",
+    "ece": "calibration error",
+    "bleu": "BLEU",
+    "bleu_lowercase_tokenised": "BLEU, lower-cased",
+    "chrf": "chrF2",
+}
+SHARES = ("accuracy", "ece")  # of 1, shown in per cent; the others are figures of sacrebleu with a signature
 
 
 def write_card(folder: Path) -> None:
-    """Write learning_curve.svg and card.md from the other files of the folder."""
+    """Write learning_curve.svg, reliability.svg (classifiers) and card.md from the other files of the folder."""
     config = _json(folder / CONFIG)
     unit = "label" if config["kind"] == "classifier" else "sub-word"
     picture = learning_curve(_metrics(folder), kept=int(config["training"]["epoch"]), unit=unit)
     write_atomically(folder / CURVE, picture.encode())
+    if config["kind"] == "classifier":
+        write_atomically(folder / RELIABILITY, reliability(_json(folder / "scores.json")).encode())
     write_atomically(folder / "card.md", card(folder).encode())
+
+
+def reliability(scores: dict[str, Any]) -> str:
+    """The picture of how far probabilities can be believed on the first test, from scores.json."""
+    part, first = next(iter(scores["tests"].items()))
+    return reliability_curve(first["reliability"], part=part)
 
 
 def card(folder: Path) -> str:
     """The text of card.md; reads the folder, writes nothing."""
     config, scores = _json(folder / CONFIG), _json(folder / "scores.json")
-    corpus = CORPORA[config["training"]["recipe"]["corpus"]]
+    corpora = corpora_of(config["training"]["recipe"])
+    corpus = corpora[0]
     parts = (
         f"# {config['name']}\n",
         _summary(config, corpus),
@@ -68,9 +84,9 @@ def card(folder: Path) -> str:
         "## Training\n",
         _training(config, _metrics(folder)),
         "## Data and licence\n",
-        _data(config, corpus),
+        _data(config, corpora),
         "## What it cannot do\n",
-        "".join(f"- {limit}\n" for limit in LIMITS[config["kind"]]),
+        _limits(config, corpora),
     )
     return "\n".join(parts)
 
@@ -112,12 +128,18 @@ def _scores(scores: dict[str, Any], corpus: Corpus, kind: str) -> str:
         ),
     )
     signatures = [
-        f"- {FIGURES[name]}: `{scores['dev'][f'{name}_signature']}`\n" for name in figures if name != "accuracy"
+        f"- {FIGURES[name]}: `{scores['dev'][f'{name}_signature']}`\n" for name in figures if name not in SHARES
     ]
     if signatures:
         text += f"\nBeam search, width {scores['beam']}. sacrebleu signatures:\n\n" + "".join(signatures)
         text += (
             "\nPapers on Multi30k mostly report lower-cased BLEU of tokenised text: compare them with that column.\n"
+        )
+    if "ece" in scores["dev"]:
+        text += (
+            f"\n![Reliability: stated probability against the share that is right]({RELIABILITY})\n\n"
+            "The calibration error is the mean distance of the points from the diagonal, weighted by their examples "
+            "(expected calibration error, 15 bins). The temperature that the logits are divided by was chosen on dev.\n"
         )
     text += _floor(scores, corpus)
     text += f"\nComputed on {scores['date']} from the file with SHA-256 `{scores['model_sha256']}`. "
@@ -174,20 +196,33 @@ def _training(config: dict[str, Any], metrics: list[dict[str, Any]]) -> str:
     )
 
 
-NOT_SETTINGS = {"name", "kind", "serves", "model", "corpus", "sizes", "seed"}  # told elsewhere in the card
+NOT_SETTINGS = {"name", "kind", "serves", "model", "corpus", "also", "sizes", "seed"}  # told elsewhere in the card
 
 
-def _data(config: dict[str, Any], corpus: Corpus) -> str:
+def _data(config: dict[str, Any], corpora: tuple[Corpus, ...]) -> str:
     training = config["training"]
     vectors = (
         f"Its word vectors began as {training['vectors']}. Their licence: {training['vectors_licence']}.\n\n"
         if training.get("vectors")
         else ""
     )
-    return (
-        f"Trained on: {training['corpus']}. Licence of the text: {training['licence']}.\n\n{vectors}"
-        f"{corpus.weights_note} The text itself is not part of this project.\n"
-    )
+    texts = [(training["corpus"], training["licence"]), *training.get("also", ())]
+    trained = " ".join(f"Trained on: {title}. Licence of the text: {licence}." for title, licence in texts)
+    if training.get("teacher"):
+        teacher = training["teacher"]
+        vectors += (
+            f"Its targets were the answers of a teacher to {training['examples']:,} texts: the corpus, changed copies "
+            f"of its sentences and {teacher['elsewhere']}. The teacher is {teacher['title']}, fine-tuned on the corpus "
+            f"to a dev accuracy of {100 * teacher['dev_accuracy']:.2f} %; licence: {teacher['licence']}. It is not "
+            "part of this project.\n\n"
+        )
+    notes = " ".join(corpus.weights_note for corpus in corpora)
+    return f"{trained}\n\n{vectors}{notes} The text itself is not part of this project.\n"
+
+
+def _limits(config: dict[str, Any], corpora: tuple[Corpus, ...]) -> str:
+    domain = f"It was trained on {' and on '.join(corpus.domain for corpus in corpora)}."
+    return "".join(f"- {limit.format(domain=domain)}\n" for limit in LIMITS[config["kind"]])
 
 
 def _parameters(weights: Path) -> int:
@@ -196,7 +231,7 @@ def _parameters(weights: Path) -> int:
 
 
 def _shown(figure: str, value: float) -> str:
-    return f"{100 * value:.2f} %" if figure == "accuracy" else f"{value:.2f}"
+    return f"{100 * value:.2f} %" if figure in SHARES else f"{value:.2f}"
 
 
 def _plain(value: Any) -> str:

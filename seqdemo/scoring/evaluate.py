@@ -13,15 +13,18 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 
 from seqdemo import checkpoint
 from seqdemo.checkpoint import Checkpoint
 from seqdemo.decoding.batch import translate_ids
-from seqdemo.scoring import accuracy, bleu
+from seqdemo.scoring import accuracy, bleu, calibration
 from seqdemo.text.subwords import Subwords
 from seqdemo.text.vocabulary import UNKNOWN, Vocabulary
-from seqdemo.training.corpora import CORPORA, Corpus, read_labelled, read_pairs
+from seqdemo.training.corpora import Corpus, corpora_of
+from seqdemo.training.reading import read_labelled, read_pairs
 
 BEAM = 5
 BATCH = 64  # sentences at once
@@ -36,9 +39,9 @@ def evaluate(folder: Path, data: Path, *, device: str = "cpu", search: Search = 
     or data that cannot be read.
     """
     opened = checkpoint.load(folder, device)
-    corpus = CORPORA[opened.config.training["recipe"]["corpus"]]
+    corpus, *others = corpora_of(opened.config.training["recipe"])
 
-    def part(split: str) -> dict[str, Any]:
+    def part(corpus: Corpus, split: str) -> dict[str, Any]:
         if opened.config.kind == "classifier":
             return _classified(opened, corpus, data, split, device)
         return _translated(opened, corpus, data, split, search)
@@ -46,8 +49,8 @@ def evaluate(folder: Path, data: Path, *, device: str = "cpu", search: Search = 
     return {
         "checkpoint": opened.config.name,
         "corpus": corpus.name,
-        "dev": {"split": corpus.dev, **part(corpus.dev)},
-        "tests": {split: part(split) for split in corpus.tests},
+        "dev": {"split": corpus.dev, **part(corpus, corpus.dev)},
+        "tests": {name: part(*split) for name, split in parts_to_test((corpus, *others)).items()},
         **({"beam": BEAM} if opened.config.kind == "translator" else {}),
         "command": f"python -m seqdemo evaluate {opened.config.name} --data DIR",
         "date": datetime.datetime.now(datetime.timezone.utc).date().isoformat(),
@@ -55,15 +58,25 @@ def evaluate(folder: Path, data: Path, *, device: str = "cpu", search: Search = 
     }
 
 
+def parts_to_test(corpora: Sequence[Corpus]) -> dict[str, tuple[Corpus, str]]:
+    """Name in scores.json -> corpus and split; those of the home corpus, the first, go by the split alone."""
+    return {
+        split if corpus is corpora[0] else f"{corpus.name}/{split}": (corpus, split)
+        for corpus in corpora
+        for split in corpus.tests
+    }
+
+
 def _classified(opened: Checkpoint, corpus: Corpus, data: Path, split: str, device: str) -> dict[str, Any]:
     rows = read_labelled(data, corpus, split)
-    predicted = predict(opened, [text for _, text in rows], device)
-    return accuracy.score(predicted, [label for label, _ in rows], len(corpus.labels))
+    stated, wanted = probabilities(opened, [text for _, text in rows], device), [label for label, _ in rows]
+    figures = accuracy.score(stated.argmax(axis=1).tolist(), wanted, len(corpus.labels))
+    return figures | calibration.score(stated, wanted)
 
 
 @torch.inference_mode()
-def predict(opened: Checkpoint, texts: Sequence[str], device: str = "cpu") -> list[int]:
-    """The number of the likeliest class of each text. A text without words is read as one <unk>."""
+def probabilities(opened: Checkpoint, texts: Sequence[str], device: str = "cpu") -> NDArray[np.float64]:
+    """Of each class for each text, [text, label]. A text without words is read as one <unk>."""
     from seqdemo.text.words import split_words  # spaCy
 
     vocabulary, network = opened.tokenizer, opened.network
@@ -71,15 +84,14 @@ def predict(opened: Checkpoint, texts: Sequence[str], device: str = "cpu") -> li
     language = opened.config.serves.split("-")[-1]
     ids = [vocabulary.encode(split_words(text, language)) or [UNKNOWN] for text in texts]
     order = sorted(range(len(ids)), key=lambda number: len(ids[number]))
-    predicted = [0] * len(ids)
+    found = np.zeros((len(ids), len(opened.config.labels)))
     for begin in range(0, len(order), BATCH):
         chosen = order[begin : begin + BATCH]
         rows = [torch.tensor(ids[number]) for number in chosen]
         batch = torch.nn.utils.rnn.pad_sequence(rows, batch_first=True).to(device)  # [batch, time]
         logits = network(batch, torch.tensor([len(row) for row in rows], device=device))
-        for number, label in zip(chosen, logits.argmax(dim=-1).tolist(), strict=True):
-            predicted[number] = label
-    return predicted
+        found[chosen] = logits.double().softmax(dim=-1).cpu().numpy()
+    return found
 
 
 def _translated(opened: Checkpoint, corpus: Corpus, data: Path, split: str, search: Search) -> dict[str, Any]:
@@ -94,9 +106,9 @@ def _translated(opened: Checkpoint, corpus: Corpus, data: Path, split: str, sear
 def print_scores(scores: dict[str, Any]) -> None:
     """A line a figure, with its signature, to standard output."""
     for name, part in ((scores["dev"]["split"], scores["dev"]), *scores["tests"].items()):
-        for key in ("accuracy", "bleu", "bleu_lowercase_tokenised", "chrf"):
+        for key in ("accuracy", "ece", "bleu", "bleu_lowercase_tokenised", "chrf"):
             if key in part:
-                shown = f"{100 * part[key]:.2f} %" if key == "accuracy" else f"{part[key]:.2f}"
+                shown = f"{100 * part[key]:.2f} %" if key in ("accuracy", "ece") else f"{part[key]:.2f}"
                 print(f"{name:20} n {part['n']:5}  {key} {shown}  {part.get(f'{key}_signature', '')}".rstrip())
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-TITLES = {"sst2": "SST-2", "multi30k": "Multi30k"}
+TITLES = {"sst2": "SST-2", "multi30k": "Multi30k", "tatoeba-en-de": "Tatoeba", "tatoeba-en-zh": "Tatoeba"}
 
 
 def headline(scores: dict[str, Any]) -> dict[str, str]:
@@ -12,9 +12,11 @@ def headline(scores: dict[str, Any]) -> dict[str, str]:
 
     scores: as in scores.json. The order is that of the corpus's tests. BLEU is the cased 13a figure.
     """
-    corpus = str(scores.get("corpus", ""))
-    title = TITLES.get(corpus, corpus)
-    return {f"{title} {name}".strip(): in_words(one) for name, one in scores.get("tests", {}).items()}
+    named = {}
+    for name, one in scores.get("tests", {}).items():
+        corpus, split = name.split("/") if "/" in name else (str(scores.get("corpus", "")), name)
+        named[f"{TITLES.get(corpus, corpus)} {split}".strip()] = in_words(one)
+    return named
 
 
 def in_words(one: dict[str, Any]) -> str:

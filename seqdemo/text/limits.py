@@ -11,7 +11,7 @@ from seqdemo.problems import Problem
 from seqdemo.records import Notice
 
 MAX_CHARACTERS = 1000  # more is cut before anything else looks at it
-MAX_WORDS = 80  # a classifier reads at most this many words
+MAX_WORDS = 120  # a classifier reads at most this many words
 MAX_SUBWORDS = 96  # a translator reads at most this many sub-words
 MAX_BEAM = 10
 MAX_BATCH = 256  # lines translated at once
@@ -48,9 +48,13 @@ def _is_control(character: str) -> bool:
 _DIRECTION_MARKS = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff\u200b"
 
 
-def require_latin(text: str, language: str) -> None:
-    """Raises Problem where most letters are not of the Latin script that `language` ("en", "de") is written in."""
+def require_script(text: str, language: str) -> None:
+    """Raises Problem where most letters are not of the script that `language` ("en", "de", "zh") is written in."""
     letters = [character for character in text if character.isalpha()]
-    latin = sum(unicodedata.name(character, "").startswith("LATIN") for character in letters)
-    if letters and latin * 2 < len(letters):
-        raise Problem("other_script", language=language, share=round(100 * (1 - latin / len(letters))))
+    script = "CJK" if language == "zh" else "LATIN"
+    own = sum(unicodedata.name(character, "").startswith(script) for character in letters)
+    if letters and own * 2 < len(letters):
+        share = round(100 * (1 - own / len(letters)))
+        if language == "zh":
+            raise Problem("not_chinese", share=share)
+        raise Problem("other_script", language=language, share=share)

@@ -16,14 +16,16 @@ from seqdemo.training.prepared import Examples, Ids
 
 
 class TextBatch(NamedTuple):
-    """ids [batch, time] padded with 0, lengths [batch], labels [batch]."""
+    """ids [batch, time] padded with 0, lengths [batch], labels [batch], a teacher's logits [batch, label] or None."""
 
     ids: Tensor
     lengths: Tensor
     labels: Tensor
+    answers: Tensor | None = None
 
     def to(self, device: torch.device) -> TextBatch:
-        return TextBatch(*(part.to(device) for part in self))
+        answers = None if self.answers is None else self.answers.to(device)
+        return TextBatch(self.ids.to(device), self.lengths.to(device), self.labels.to(device), answers)
 
 
 class PairBatch(NamedTuple):
@@ -74,7 +76,8 @@ def text_batches(
         if random is not None and word_dropout:
             rows = [np.where(random.random(len(row)) < word_dropout, UNKNOWN, row) for row in rows]
         lengths = torch.tensor([len(row) for row in rows])
-        yield TextBatch(padded(rows), lengths, torch.from_numpy(labels[group].astype(np.int64)))
+        answers = None if examples.answers is None else torch.from_numpy(examples.answers[group])
+        yield TextBatch(padded(rows), lengths, torch.from_numpy(labels[group].astype(np.int64)), answers)
 
 
 def pair_batches(

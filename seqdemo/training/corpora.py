@@ -1,21 +1,13 @@
-"""Where training and test text comes from: a folder of yours, or the original source.
+"""The table of corpora and word vectors: where text comes from, its parts, its licence, its labels.
 
-Layout of the folder: CORPUS/SPLIT.LANGUAGE.gz (a sentence a line, languages aligned) and
-CORPUS/SPLIT.tsv.gz (label, tab, text, after a header line). To add a corpus, add a line to CORPORA.
+To add one, add a line here; `seqdemo.training.reading` says how its files are laid out.
 """
 
 from __future__ import annotations
 
-import gzip
-import os
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
-
-import numpy as np
-from numpy.typing import NDArray
-
-from seqdemo.problems import Problem
+from typing import Any
 
 
 @dataclass(frozen=True)
@@ -28,8 +20,10 @@ class Corpus:
     train: str  # name of a split
     dev: str
     tests: tuple[str, ...]
-    labels: tuple[str, ...] = ()  # of a classification corpus; its files hold their numbers
+    labels: tuple[str, ...] = ()  # of a classification corpus; its files hold their numbers, or these words:
+    codes: tuple[str, ...] = ()  # what stands in the files for each label
     languages: tuple[str, ...] = ()  # of a parallel corpus
+    domain: str = ""  # what kind of text it is, after "trained on"
     weights_note: str = ""  # what the licence means for weights learnt from it, as a card prints it
     ngram_floor: float | None = None  # accuracy of a bag of n-grams on the first test: tests/benchmarks/ngram_floor.py
 
@@ -45,9 +39,108 @@ CORPORA = {
             dev="dev",
             tests=("test",),
             labels=("negative", "positive"),
+            domain="sentences and phrases from English film reviews",
             weights_note="Nobody has granted more than research use of the text, so use weights learnt from it for "
             "research and teaching, and name the treebank.",
             ngram_floor=0.838,
+        ),
+        Corpus(
+            "trec",
+            "TREC questions, six types of answer (Li and Roth 2002)",
+            "no explicit licence; distributed for research",
+            train="train",
+            dev="dev",
+            tests=("test",),
+            labels=("abbreviation", "description", "entity", "human", "location", "number"),
+            codes=("ABBR", "DESC", "ENTY", "HUM", "LOC", "NUM"),
+            domain="short English questions about facts",
+            weights_note="Nobody has granted more than research use of the text, so use weights learnt from it for "
+            "research and teaching, and name the TREC question set.",
+            ngram_floor=0.896,
+        ),
+        Corpus(
+            "chnsenticorp",
+            "ChnSentiCorp, reviews of hotels, laptops and books (Tan Songbo), without what is also in its test",
+            "no explicit licence",
+            train="train",
+            dev="dev",
+            tests=("test",),
+            labels=("negative", "positive"),
+            domain="Chinese reviews of hotels, laptops and books",
+            weights_note="Nobody has granted more than research use of the reviews, so use weights learnt from them "
+            "for research and teaching, and name ChnSentiCorp.",
+            ngram_floor=0.864,
+        ),
+        Corpus(
+            "online_shopping",
+            "online_shopping_10_cats, product reviews of ten kinds (ChineseNlpCorpus)",
+            "no explicit licence",
+            train="train",
+            dev="dev",
+            tests=("test",),
+            labels=("negative", "positive"),
+            domain="Chinese reviews of purchases",
+            weights_note="Name ChineseNlpCorpus.",
+            ngram_floor=0.945,
+        ),
+        Corpus(
+            "waimai",
+            "waimai_10k, reviews of food deliveries (ChineseNlpCorpus)",
+            "no explicit licence",
+            train="train",
+            dev="dev",
+            tests=("test",),
+            labels=("negative", "positive"),
+            domain="Chinese reviews of food deliveries",
+            weights_note="",
+            ngram_floor=0.910,
+        ),
+        Corpus(
+            "tnews",
+            "TNEWS, titles of Toutiao news in 15 classes (CLUE benchmark, Xu et al. 2020), without the titles that are "
+            "also in its test",
+            "CLUE benchmark; for research",
+            train="train",
+            dev="dev",
+            tests=("test",),
+            labels=(
+                "story",
+                "culture",
+                "entertainment",
+                "sports",
+                "finance",
+                "house",
+                "car",
+                "education",
+                "technology",
+                "military",
+                "travel",
+                "world",
+                "stock",
+                "agriculture",
+                "games",
+            ),
+            codes=(
+                "news_story",
+                "news_culture",
+                "news_entertainment",
+                "news_sports",
+                "news_finance",
+                "news_house",
+                "news_car",
+                "news_edu",
+                "news_tech",
+                "news_military",
+                "news_travel",
+                "news_world",
+                "news_stock",
+                "news_agriculture",
+                "news_game",
+            ),
+            domain="titles of Chinese news",
+            weights_note="Its makers offer it for research, so use weights learnt from it for research and teaching, "
+            "and name the CLUE benchmark.",
+            ngram_floor=0.536,
         ),
         Corpus(
             "multi30k",
@@ -57,8 +150,20 @@ CORPORA = {
             dev="val",
             tests=("test_2016_flickr", "test_2017_flickr", "test_2017_mscoco"),
             languages=("en", "de"),
+            domain="captions of photographs: short, present-tense descriptions of what can be seen",
             weights_note="The makers allow non-commercial research and education, so use weights learnt from it for "
             "nothing else, and name Multi30k and Flickr30k.",
+        ),
+        Corpus(
+            "tatoeba-en-de",
+            "Tatoeba, everyday sentences in English and German (tatoeba.org and its contributors)",
+            "CC BY 2.0 FR",
+            train="train",
+            dev="dev",
+            tests=("test",),
+            languages=("en", "de"),
+            domain="short everyday sentences",
+            weights_note="Name Tatoeba and its contributors.",
         ),
     )
 }
@@ -71,83 +176,23 @@ class Vectors:
     name: str
     title: str  # as a card prints it
     licence: str
-    member: str  # the file inside the archive that its makers publish
+    member: str  # the file inside the archive that its makers publish; "" where there is no download
 
 
 VECTORS = {
     vectors.name: vectors
     for vectors in (
         Vectors("glove6b-50d", "GloVe 6B, 50 dimensions (Pennington et al. 2014)", "PDDL 1.0", "glove.6B.50d.txt"),
+        Vectors(
+            "tencent-char-zh-200d",
+            "Tencent AI Lab embeddings of Chinese characters, 200 dimensions (Song et al. 2018)",
+            "CC BY 3.0",
+            "",
+        ),
     )
 }
 
 
-def read_vectors(folder: Path, vectors: Vectors, tokens: Sequence[str]) -> NDArray[np.float32]:
-    """[token, dimension], all zeros for a token that has no vector."""
-    words = _read(folder / "vectors" / f"{vectors.name}.vocab.txt.gz").removesuffix("\n").split("\n")
-    path = folder / "vectors" / f"{vectors.name}.f16.npy"
-    try:
-        table = np.load(path, allow_pickle=False)
-    except FileNotFoundError:
-        raise Problem("data_file_missing", file=str(path)) from None
-    except (OSError, ValueError, EOFError):
-        raise Problem("data_file_damaged", file=str(path)) from None
-    if len(table) != len(words):
-        raise Problem("data_file_damaged", file=str(path))
-    rows = {word: row for row, word in enumerate(words)}
-    found = np.zeros((len(tokens), table.shape[1]), dtype=np.float32)
-    for place, token in enumerate(tokens):
-        if token in rows:
-            found[place] = table[rows[token]]
-    return found
-
-
-def data_folder(argument: str | None) -> Path | None:
-    """--data, else $SEQDEMO_DATA, else None: download. Raises Problem where the named folder is not there."""
-    named = argument or os.environ.get("SEQDEMO_DATA")
-    if not named:
-        return None
-    folder = Path(named).expanduser()
-    if not folder.is_dir():
-        raise Problem("data_missing", folder=str(folder))
-    return folder
-
-
-def read_lines(folder: Path, corpus: Corpus, split: str, language: str) -> list[str]:
-    """The sentences of one language of one split, as they stand."""
-    return _read(folder / corpus.name / f"{split}.{language}.gz").removesuffix("\n").split("\n")
-
-
-def read_pairs(folder: Path, corpus: Corpus, split: str, source: str, target: str) -> tuple[list[str], list[str]]:
-    """The sentences of two languages of one split, line by line. Raises Problem where one has more lines."""
-    sides = [read_lines(folder, corpus, split, language) for language in (source, target)]
-    if len(sides[0]) != len(sides[1]):
-        lines = {"source_lines": len(sides[0]), "target_lines": len(sides[1])}
-        raise Problem("data_unaligned", split=f"{corpus.name}/{split}", source=source, target=target, **lines)
-    return sides[0], sides[1]
-
-
-def read_labelled(folder: Path, corpus: Corpus, split: str) -> list[tuple[int, str]]:
-    """(number of the label, text) of one split."""
-    path = folder / corpus.name / f"{split}.tsv.gz"
-    rows = _read(path).removesuffix("\n").split("\n")[1:]
-    examples = []
-    for number, row in enumerate(rows, start=2):
-        label, tab, text = row.partition("\t")
-        if not tab or not label.isdigit() or int(label) >= len(corpus.labels):
-            raise Problem("data_row", file=str(path), line=number, labels=len(corpus.labels))
-        examples.append((int(label), text.split("\t")[0]))
-    return examples
-
-
-def _read(path: Path) -> str:
-    try:
-        with gzip.open(path, "rt", encoding="utf-8", newline="\n") as file:
-            text = file.read()
-    except FileNotFoundError:
-        raise Problem("data_file_missing", file=str(path)) from None
-    except (OSError, EOFError, UnicodeDecodeError):
-        raise Problem("data_file_damaged", file=str(path)) from None
-    if not text:
-        raise Problem("data_file_damaged", file=str(path))
-    return text
+def corpora_of(recipe: Mapping[str, Any]) -> tuple[Corpus, ...]:
+    """The corpora of a recipe, as config.json holds one: its home first."""
+    return tuple(CORPORA[name] for name in (recipe["corpus"], *recipe.get("also", ())))

@@ -33,7 +33,8 @@ from seqdemo.checkpoint import write_atomically
 from seqdemo.locales import translate_key
 from seqdemo.problems import Problem
 from seqdemo.training import treebank
-from seqdemo.training.corpora import Corpus, Vectors, data_folder
+from seqdemo.training.corpora import Corpus, Vectors
+from seqdemo.training.reading import data_folder
 
 Say = Callable[[str], None]
 

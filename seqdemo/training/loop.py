@@ -10,7 +10,6 @@ from __future__ import annotations
 import copy
 import datetime
 import json
-import math
 import os
 import time
 from collections.abc import Callable
@@ -29,10 +28,12 @@ from seqdemo.probes.trajectories import fit_trajectory
 from seqdemo.problems import Problem
 from seqdemo.text.subwords import Subwords
 from seqdemo.text.vocabulary import Vocabulary
+from seqdemo.training.calibrate import calibrated
 from seqdemo.training.corpora import CORPORA, VECTORS
 from seqdemo.training.objectives import batches_of, dev_score, loss_of
 from seqdemo.training.prepared import Examples
 from seqdemo.training.progress import Progress
+from seqdemo.training.rates import rate_at
 from seqdemo.training.recipes import Recipe
 
 
@@ -89,7 +90,7 @@ def train(
             for group in optimizer.param_groups:
                 group["lr"] = recipe.peak_rate * rate_at(min(share, 1.0), recipe.warmup, recipe.final_rate)
             with torch.autocast(on.type, torch.bfloat16, enabled=recipe.bfloat16):
-                loss, number, _ = loss_of(network, batch.to(on), recipe.smoothing)
+                loss, number, _ = loss_of(network, batch.to(on), recipe.smoothing, recipe.temperature)
             optimizer.zero_grad(set_to_none=True)
             loss.backward()
             torch.nn.utils.clip_grad_norm_(network.parameters(), recipe.clip)
@@ -111,27 +112,16 @@ def train(
         say("  ".join(f"{key} {value}" for key, value in line.items()))
         if score.accuracy > done["best"]:
             done["best"] = score.accuracy
-            _save_checkpoint(
-                recipe, average, tokenizer, splits["train"], checkpoint_path, done, device, command, prepared
-            )
+            kept: nn.Module = average
+            if recipe.kind == "classifier":
+                kept, done["calibration"] = calibrated(average, splits["dev"], on)
+            _save_checkpoint(recipe, kept, tokenizer, splits["train"], checkpoint_path, done, device, command, prepared)
         _write_metrics(done["metrics"], folder, checkpoint_path)
         _save_state(state_path, recipe, network, average, optimizer, done)
         if max_minutes is not None and (time.monotonic() - began) / 60 >= max_minutes and epoch < recipe.epochs:
             say(f"stopped after {max_minutes:g} minutes; go on with --resume")
             break
     return checkpoint_path
-
-
-def rate_at(share: float, warmup: float, final: float) -> float:
-    """Learning rate as a share of its peak: up in a line over `warmup`, then down a cosine to `final`.
-
-    >>> round(rate_at(0.04, 0.08, 0.02), 3), rate_at(0.08, 0.08, 0.02), round(rate_at(1.0, 0.08, 0.02), 3)
-    (0.5, 1.0, 0.02)
-    """
-    if share < warmup:
-        return share / warmup
-    along = (share - warmup) / (1 - warmup)
-    return final + (1 - final) * (1 + math.cos(math.pi * along)) / 2
 
 
 @torch.no_grad()
@@ -173,11 +163,14 @@ def _save_checkpoint(
     prepared: Path,
 ) -> None:
     corpus = CORPORA[recipe.corpus]
+    about = json.loads((prepared / "prepared.json").read_text(encoding="utf-8"))
     training = {
         "corpus": corpus.title,
         "licence": corpus.licence,
+        "also": [[CORPORA[name].title, CORPORA[name].licence] for name in recipe.also],
         "vectors": VECTORS[recipe.vectors].title if recipe.vectors else "",
         "vectors_licence": VECTORS[recipe.vectors].licence if recipe.vectors else "",
+        **({"teacher": about["teacher"]} if recipe.teacher else {}),
         "examples": len(examples),
         "recipe": json.loads(json.dumps(asdict(recipe))),
         "seed": recipe.seed,
@@ -188,6 +181,7 @@ def _save_checkpoint(
         "epoch": done["epoch"],
         "minutes": round(done["minutes"], 1),
         "dev_accuracy": round(done["best"], 4),
+        **({"calibration": round(done["calibration"], 4)} if "calibration" in done else {}),
     }
     # Every size is written down, the defaults too: a later default must not change an old checkpoint.
     row, row_config = MODELS[recipe.model], cast(Any, network).config
@@ -198,7 +192,7 @@ def _save_checkpoint(
         model=recipe.model,
         sizes={name: size for name, size in asdict(row_config).items() if name not in row.fixed},
         tokenizer="words" if recipe.kind == "classifier" else "subwords",
-        tokenizer_version=json.loads((prepared / "prepared.json").read_text(encoding="utf-8"))["tokenizer_version"],
+        tokenizer_version=about["tokenizer_version"],
         labels=corpus.labels,
         training=training,
     )

@@ -23,10 +23,18 @@ class DevScore(NamedTuple):
     accuracy: float
 
 
-def loss_of(network: nn.Module, batch: TextBatch | PairBatch, smoothing: float) -> tuple[Tensor, int, Tensor]:
-    """(mean loss, number of labels or tokens it is a mean of, how many of them were right)."""
+def loss_of(
+    network: nn.Module, batch: TextBatch | PairBatch, smoothing: float, temperature: float = 0.0
+) -> tuple[Tensor, int, Tensor]:
+    """(mean loss, number of labels or tokens it is a mean of, how many of them were right).
+
+    temperature: learn from the teacher's answers where the batch has some, softened by it; 0: from the labels.
+    """
     if isinstance(batch, TextBatch):
         logits, wanted = network(batch.ids, batch.lengths), batch.labels
+        if temperature and batch.answers is not None:
+            right = (logits.argmax(-1) == wanted).sum()
+            return distance(logits, batch.answers, temperature), len(wanted), right
     else:
         decoded = network(batch.source, batch.target[:, :-1])
         wanted = batch.target[:, 1:].flatten()
@@ -34,6 +42,17 @@ def loss_of(network: nn.Module, batch: TextBatch | PairBatch, smoothing: float) 
         logits, wanted = logits[wanted != 0], wanted[wanted != 0]
     loss = F.cross_entropy(logits.float(), wanted, label_smoothing=smoothing)
     return loss, len(wanted), (logits.argmax(-1) == wanted).sum()
+
+
+def distance(logits: Tensor, answers: Tensor, temperature: float) -> Tensor:
+    """How far a student's logits [batch, label] are from a teacher's: Hinton et al. 2015, section 2.
+
+    The divergence of the softened probabilities, times the squared temperature so that gradients keep their size.
+    """
+    student, teacher = (part.float() / temperature for part in (logits, answers))
+    return F.kl_div(student.log_softmax(-1), teacher.log_softmax(-1), log_target=True, reduction="batchmean") * (
+        temperature**2
+    )
 
 
 def batches_of(recipe: Recipe, examples: Examples, random: Any = None) -> Any:

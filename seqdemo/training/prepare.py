@@ -4,46 +4,68 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from seqdemo.checkpoint import SOURCE_WORDS, TOKENIZER_FILES
 from seqdemo.text.subwords import Subwords
 from seqdemo.text.vocabulary import Vocabulary
-from seqdemo.training.corpora import CORPORA, VECTORS, Corpus, read_labelled, read_pairs, read_vectors
+from seqdemo.training.corpora import CORPORA, VECTORS, Corpus
 from seqdemo.training.prepared import Examples
+from seqdemo.training.reading import read_labelled, read_pairs, read_vectors
 from seqdemo.training.recipes import Recipe
+from seqdemo.training.taught import PAPERS, TEACHINGS, taught
 
+MAX_TRAINING_WORDS = 200  # of a text to classify: what comes after is cut in training
 MAX_TRAINING_TOKENS = 100  # longer training sentences are left out; dev sentences never
 
 
-def prepare(recipe: Recipe, data: Path, folder: Path) -> None:
-    """Write train.npz, dev.npz, the tokeniser, word vectors if the recipe has some, and prepared.json into `folder`."""
+def prepare(recipe: Recipe, data: Path, folder: Path, teachers: Path | None = None, device: str = "cpu") -> None:
+    """Write train.npz, dev.npz, the tokeniser, word vectors if the recipe has some, and prepared.json into `folder`.
+
+    teachers: where what a teacher answered is kept (default: beside `folder`); device: of the teacher.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     corpus = CORPORA[recipe.corpus]
-    version = (_prepare_words if recipe.kind == "classifier" else _prepare_subwords)(recipe, corpus, data, folder)
-    about = {"recipe": recipe.name, "tokenizer_version": version}
+    if recipe.kind == "classifier":
+        version = _prepare_words(recipe, corpus, data, folder, (teachers or folder.parent / "teachers"), device)
+    else:
+        version = _prepare_subwords(recipe, corpus, data, folder)
+    about: dict[str, Any] = {"recipe": recipe.name, "tokenizer_version": version}
+    if recipe.teacher:
+        papers = (teachers or folder.parent / "teachers") / recipe.teacher / PAPERS
+        about["teacher"] = json.loads(papers.read_text(encoding="utf-8"))
     (folder / "prepared.json").write_text(json.dumps(about, indent=2) + "\n", encoding="utf-8")
 
 
-def _prepare_words(recipe: Recipe, corpus: Corpus, data: Path, folder: Path) -> str:
+def _prepare_words(recipe: Recipe, corpus: Corpus, data: Path, folder: Path, teachers: Path, device: str) -> str:
     from seqdemo.text.words import split_words, tokenizer_name  # spaCy is needed here, not in training
 
-    splits = {}
+    splits: dict[str, tuple[list[list[str]], list[int], NDArray[np.float32] | None]] = {}
+    language = recipe.serves.split("-")[-1]
     for split in ("train", "dev"):
-        rows = read_labelled(data, corpus, getattr(corpus, split))
-        splits[split] = ([split_words(text) for _, text in rows], [label for label, _ in rows])
+        parts = (corpus, *(CORPORA[name] for name in recipe.also))
+        rows = [row for part in parts for row in read_labelled(data, part, getattr(part, split))]
+        texts = [split_words(text, language) for _, text in rows]
+        if split == "train":
+            texts = [words[:MAX_TRAINING_WORDS] for words in texts]
+        splits[split] = (texts, [label for label, _ in rows], None)
+    if recipe.teacher:
+        texts, answered = taught(TEACHINGS[recipe.teacher], data, teachers / recipe.teacher, device=device)
+        splits["train"] = (texts, answered.argmax(axis=1).tolist(), answered)
     vocabulary = Vocabulary.build(splits["train"][0])
     vocabulary.save(folder / TOKENIZER_FILES["words"])
     if recipe.vectors:
         np.save(folder / "vectors.npy", read_vectors(data, VECTORS[recipe.vectors], vocabulary.tokens))
-    for split, (texts, labels) in splits.items():
+    for split, (texts, labels, table) in splits.items():
         kept = [number for number, words in enumerate(texts) if words]
         ids = [np.array(vocabulary.encode(texts[number]), dtype=np.int32) for number in kept]
-        Examples({"text": ids}, np.array([labels[number] for number in kept], dtype=np.int32)).save(
-            folder / f"{split}.npz"
-        )
-    return tokenizer_name()
+        kept_labels = np.array([labels[number] for number in kept], dtype=np.int32)
+        kept_answers = None if table is None else table[kept]
+        Examples({"text": ids}, kept_labels, kept_answers).save(folder / f"{split}.npz")
+    return tokenizer_name(language)
 
 
 def _prepare_subwords(recipe: Recipe, corpus: Corpus, data: Path, folder: Path) -> str:
@@ -52,7 +74,11 @@ def _prepare_subwords(recipe: Recipe, corpus: Corpus, data: Path, folder: Path) 
     from seqdemo.text.words import split_words
 
     source, target = recipe.serves.split("-")
-    sides = {split: read_pairs(data, corpus, getattr(corpus, split), source, target) for split in ("train", "dev")}
+    sides: dict[str, tuple[list[str], list[str]]] = {"train": ([], []), "dev": ([], [])}
+    for part in (corpus, *(CORPORA[name] for name in recipe.also)):
+        for split, both in sides.items():
+            for side, lines in zip(both, read_pairs(data, part, getattr(part, split), source, target), strict=True):
+                side.extend(lines)
     subwords = Subwords.train((line.strip() for side in sides["train"] for line in side), recipe.subwords, recipe.seed)
     subwords.save(folder / TOKENIZER_FILES["subwords"])
     words = {word.lower() for line in sides["train"][0] for word in split_words(line, source)}

@@ -1,13 +1,14 @@
 """Ids on disk: what `prepare` writes and training reads, so that training needs no tokeniser of words.
 
 One .npz a split: for each column (source, target, text) its ids one after another and the offsets
-where each sentence begins; for a classifier the labels as well.
+where each sentence begins; for a classifier the labels as well, and a teacher's answers where it had one.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,16 +18,22 @@ Ids = NDArray[np.int32]
 
 @dataclass(frozen=True)
 class Examples:
-    """One split. columns: name -> a list of id arrays, all equally long; labels: [example] or None."""
+    """One split. columns: name -> a list of id arrays, all equally long; labels: [example] or None.
+
+    answers: [example, label] or None, the logits of a teacher.
+    """
 
     columns: dict[str, list[Ids]]
     labels: Ids | None = None
+    answers: NDArray[np.float32] | None = None
 
     def __len__(self) -> int:
         return len(next(iter(self.columns.values())))
 
     def save(self, path: Path) -> None:
-        arrays: dict[str, Ids] = {} if self.labels is None else {"labels": self.labels}
+        arrays: dict[str, NDArray[Any]] = {} if self.labels is None else {"labels": self.labels}
+        if self.answers is not None:
+            arrays["answers"] = self.answers.astype(np.float16)
         for name, rows in self.columns.items():
             arrays[f"{name}_ids"] = np.concatenate(rows).astype(np.int32)
             arrays[f"{name}_offsets"] = np.cumsum([0, *map(len, rows)]).astype(np.int32)
@@ -37,4 +44,6 @@ class Examples:
         with np.load(path, allow_pickle=False) as arrays:
             names = [key.removesuffix("_ids") for key in arrays.files if key.endswith("_ids")]
             columns = {name: np.split(arrays[f"{name}_ids"], arrays[f"{name}_offsets"][1:-1]) for name in names}
-            return cls(columns, arrays["labels"] if "labels" in arrays.files else None)
+            labels = arrays["labels"] if "labels" in arrays.files else None
+            answers = arrays["answers"].astype(np.float32) if "answers" in arrays.files else None
+            return cls(columns, labels, answers)

@@ -19,7 +19,8 @@ class Recipe:
     kind: str  # "classifier" or "translator"
     serves: str  # task or pair
     model: str  # row of seqdemo.models.MODELS
-    corpus: str  # row of seqdemo.training.corpora.CORPORA
+    corpus: str  # row of seqdemo.training.corpora.CORPORA: its home, whose dev part and tests come first
+    also: tuple[str, ...] = ()  # further rows, whose training and dev parts are added
     sizes: dict[str, Any] = field(default_factory=dict)  # of the network, vocabulary and labels left out
     vectors: str = ""  # row of seqdemo.training.corpora.VECTORS: word vectors to begin with (classifiers)
     subwords: int = 0  # size of the sub-word vocabulary (translators)
@@ -34,35 +35,45 @@ class Recipe:
     smoothing: float = 0.0  # label smoothing: Szegedy et al. 2016, section 7
     average: float = 0.999  # exponential moving average of the weights; what is saved
     word_dropout: float = 0.0  # share of words replaced by <unk> (classifiers)
+    teacher: str = ""  # row of seqdemo.training.taught.TEACHINGS: whose answers are learnt (classifiers)
+    temperature: float = 0.0  # softens those answers
     bfloat16: bool = False  # matrix products of training (weights stay float32): 0.7 of the time where the CPU has it
     seed: int = 1
 
 
-def _sentiment(model: str, **changes: Any) -> Recipe:
-    settings: dict[str, Any] = {
-        "epochs": 6,
-        "batch_tokens": 1000,
-        "peak_rate": 1.5e-3,
-        "weight_decay": 0.05,
-        "smoothing": 0.1,
-        "average": 0.999,
-        "word_dropout": 0.1,
-    }
-    return Recipe(f"sentiment-en-{model}", "classifier", "sentiment-en", model, "sst2", **settings | changes)
+def _classifiers(task: str, corpus: str, shared: dict[str, Any], **models: dict[str, Any]) -> tuple[Recipe, ...]:
+    """A recipe a model: what all share, then what is its own (underscores stand for hyphens)."""
+    recipes = []
+    for name, own in models.items():
+        model = name.replace("_", "-")
+        recipes.append(Recipe(f"{task}-{model}", "classifier", task, model, corpus, **shared | own))
+    return tuple(recipes)
 
 
 _RECIPES = (
-    _sentiment("rnn", sizes={"embedding": 128, "hidden": 128}, peak_rate=5e-4),
-    _sentiment("lstm", sizes={"embedding": 128, "hidden": 128}),
-    _sentiment("gru", sizes={"embedding": 128, "hidden": 128}),
-    _sentiment(
-        "attention",
-        sizes={"model": 128, "heads": 4, "inner": 256, "layers": 2, "dropout": 0.4},
-        vectors="glove6b-50d",
-        peak_rate=7e-4,
-        word_dropout=0.15,
-        average=0.998,
-        epochs=2,  # its dev score falls from the second pass on
+    *_classifiers(
+        "sentiment-en",
+        "sst2",
+        {
+            "vectors": "glove6b-50d",
+            "teacher": "minilm-sst2",
+            "temperature": 3.0,
+            "epochs": 4,
+            "batch_tokens": 1500,
+            "peak_rate": 1.5e-3,
+            "weight_decay": 0.05,
+            "word_dropout": 0.05,
+        },
+        rnn={"sizes": {"embedding": 128, "hidden": 160, "dropout": 0.3}, "peak_rate": 5e-4},
+        lstm={"sizes": {"embedding": 128, "hidden": 160, "dropout": 0.3}},
+        gru={"sizes": {"embedding": 128, "hidden": 160, "dropout": 0.3}},
+        attention={
+            "sizes": {"model": 128, "heads": 4, "inner": 256, "layers": 2, "dropout": 0.05, "distances": 8},
+            "peak_rate": 1e-3,
+            "weight_decay": 0.01,
+            "word_dropout": 0.0,
+        },
+        bilstm_attention={"sizes": {"embedding": 128, "hidden": 128, "dropout": 0.3}},
     ),
     Recipe(
         "en-de-transformer",

@@ -17,8 +17,9 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 
-from seqdemo.training.corpora import CORPORA, Corpus, read_labelled
+from seqdemo.training.corpora import CORPORA, Corpus
 from seqdemo.training.downloads import locate
+from seqdemo.training.reading import read_labelled
 
 
 def floor(corpus: Corpus, data: Path) -> dict[str, float]:

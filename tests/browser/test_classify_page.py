@@ -8,9 +8,10 @@ from typing import Any
 from playwright.sync_api import expect
 
 from seqdemo.figures.names import label_name, model_name
-from seqdemo.pages.classify import EXAMPLES
+from seqdemo.pages.examples import TASKS
 from seqdemo.records import ClassificationRecord
 
+EXAMPLES = TASKS["sentiment-en"]
 SENTENCE = "A dull, lifeless and far too long film."
 
 
@@ -54,7 +55,7 @@ def test_the_track_that_is_drawn_is_the_track_that_was_computed(visit: Any, lab:
         """(words) => {
             const plot = document.querySelector('#track-all .js-plotly-plot');
             const traces = (plot?.calcdata || []).filter((one) => one.length === words && one[0].trace.name);
-            return traces.length === 4 ? traces.map((one) => one.map((point) => point.y)) : null;
+            return traces.length === 5 ? traces.map((one) => one.map((point) => point.y)) : null;
         }""",
         arg=len(records[0].words),
     ).json_value()
@@ -65,11 +66,11 @@ def test_the_track_that_is_drawn_is_the_track_that_was_computed(visit: Any, lab:
 def test_only_the_chosen_models_are_shown(visit: Any) -> None:
     page = visit().page
     page.get_by_role("checkbox", name="LSTM", exact=True).uncheck()
-    expect(page.locator("#verdict .seqdemo-card")).to_have_count(3)
+    expect(page.locator("#verdict .seqdemo-card")).to_have_count(4)
     expect(page.locator("#gates-lstm")).not_to_be_visible()
     expect(page.locator("#gates-gru")).to_be_visible()
     page.get_by_role("checkbox", name="LSTM", exact=True).check()
-    expect(page.locator("#verdict .seqdemo-card")).to_have_count(4)
+    expect(page.locator("#verdict .seqdemo-card")).to_have_count(5)
     expect(page.locator("#gates-lstm")).to_be_visible()
 
 
@@ -82,7 +83,7 @@ def test_no_model_chosen_is_told(visit: Any) -> None:
     expect(page.get_by_role("heading", name="Gates and states")).not_to_be_visible()  # nothing to show under it
     for box in boxes:
         box.check()
-    expect(page.locator("#verdict .seqdemo-card")).to_have_count(4)
+    expect(page.locator("#verdict .seqdemo-card")).to_have_count(5)
     expect(page.get_by_role("heading", name="Gates and states")).to_be_visible()
     expect(page.locator("#gates-gru .main-svg").first).to_be_visible()
 

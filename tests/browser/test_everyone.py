@@ -42,7 +42,7 @@ def test_switching_the_language_keeps_text_choice_and_result(visit: Any, lab: An
     here = visit(new=True)
     page = here.page
     page.get_by_role("checkbox", name="RNN", exact=True).uncheck()
-    expect(page.locator("#verdict .seqdemo-card")).to_have_count(3)
+    expect(page.locator("#verdict .seqdemo-card")).to_have_count(4)
     here.ask("A dull and lifeless film.")
     records = lab.classify("A dull and lifeless film.", "sentiment-en", ["lstm", "gru", "attention"])
     numbers = [f"{100 * share:.1f}%" for record in records for share in record.probabilities]
@@ -95,7 +95,7 @@ def test_a_keyboard_is_enough(visit: Any) -> None:
     page.keyboard.press("Control+A")
     page.keyboard.type("A moving and wise film.")
     page.keyboard.press("Enter")
-    expect(page.locator("#verdict .seqdemo-card")).to_have_count(4)
+    expect(page.locator("#verdict .seqdemo-card")).to_have_count(5)
     heads = page.locator("#attention-attention")
     for _ in range(80):
         page.keyboard.press("Tab")

@@ -85,7 +85,7 @@ def test_json_carries_tokens_probabilities_and_attention(run: Any) -> None:
 def test_list_shows_tasks_pairs_and_models(run: Any) -> None:
     code, out, _ = run(["--list"])
     assert code == 0
-    assert "sentiment-en\trnn lstm gru attention" in out
+    assert "sentiment-en\trnn lstm gru attention bilstm-attention" in out
     assert "en-de\ttransformer" in out
 
 
@@ -153,3 +153,42 @@ def test_it_stands_in_a_pipe() -> None:
     label, probability = done.stdout.strip().split("\t")
     assert label in ("positive", "negative")
     assert 0.5 <= float(probability) <= 1
+
+
+EXPLAIN = ["explain", "--task", "sentiment-en", "--model", "lstm"]
+
+
+def test_explain_says_of_each_word_how_much_it_counts(run: Any) -> None:
+    code, out, _ = run(EXPLAIN, b"It is good, not bad.\n\n")
+    lines = out.split("\n")
+    label, *words = lines[0].split("\t")
+    (record,) = open_lab(ROOT / "checkpoints", "cpu").classify("It is good, not bad.", "sentiment-en", ["lstm"])
+    assert (code, lines[1], label) == (0, "", record.label)
+    assert [word.rsplit(" ", 1)[0] for word in words] == list(record.words)
+    code, out, _ = run([*EXPLAIN, "--json"], b"It is good, not bad.\n")
+    told = json.loads(out)
+    values = unpacked(told["values"])
+    assert [f"{value:.4f}" for value in values] == [word.rsplit(" ", 1)[1] for word in words]
+    assert float(values.sum()) == pytest.approx(told["score"] - told["baseline"], abs=0.05)  # completeness
+
+
+@pytest.mark.parametrize(
+    ("more", "words"),
+    [
+        (["--method", "magic"], "There is no method called magic for lstm. Methods: gradient_times_input"),
+        (["--label", "neutral"], "The task sentiment-en has no class called neutral. Classes: negative, positive"),
+    ],
+)
+def test_explain_names_what_there_is(run: Any, more: list[str], words: str) -> None:
+    code, out, err = run([*EXPLAIN, *more], b"A fine film.\n")
+    assert (code, out.strip()) == (1, "")
+    assert words in err
+
+
+def test_only_a_recurrent_model_has_a_river(run: Any) -> None:
+    code, out, _ = run([*EXPLAIN, "--method", "gradient_river"], b"A fine film.\n")
+    assert code == 0
+    assert all(float(word.rsplit(" ", 1)[1]) >= 0 for word in out.strip().split("\t")[1:])
+    code, _, err = run([*EXPLAIN[:-1], "attention", "--method", "gradient_river"], b"A fine film.\n")
+    assert code == 1
+    assert "Methods: gradient_times_input, integrated_gradients, occlusion." in err

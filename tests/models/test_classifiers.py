@@ -11,6 +11,7 @@ from torch.nn.functional import layer_norm
 from seqdemo.layers.positions import sinusoidal_positions
 from seqdemo.models import CLASSIFIERS
 from seqdemo.models.attention_classifier import AttentionConfig
+from seqdemo.models.bilstm_attention import BiLSTMAttentionConfig
 from seqdemo.models.recurrent_classifier import RecurrentConfig
 
 VOCABULARY, LABELS, TIME = 50, 3, 9
@@ -20,6 +21,7 @@ IDS = torch.randint(2, VOCABULARY, (3, TIME), generator=torch.Generator().manual
 )
 SMALL = {  # a config class -> sizes that keep a test fast; a new config class needs a line here
     RecurrentConfig: {"embedding": 6, "hidden": 8},
+    BiLSTMAttentionConfig: {"embedding": 6, "hidden": 4, "attention": 5},
     AttentionConfig: {"model": 8, "heads": 2, "inner": 10, "layers": 2},
 }
 
@@ -79,8 +81,9 @@ def test_a_verdict_is_the_readout_of_its_state(network, equals_reference):
 def test_attention_rows_are_distributions_over_the_words_that_are_there(network, equals_reference):
     real = torch.arange(TIME) < LENGTHS[:, None]
     for weights in network.trace(IDS, LENGTHS).attention:
-        assert weights.shape == (3, network.config.heads, TIME, TIME)
-        equals_reference(weights.sum(dim=-1), torch.ones(3, network.config.heads, TIME), 1e-6)
+        heads = getattr(network.config, "heads", 1)
+        assert weights.shape == (3, heads, TIME, TIME)
+        equals_reference(weights.sum(dim=-1), torch.ones(3, heads, TIME), 1e-6)
         assert not weights.masked_select(~real[:, None, None]).any()
 
 
@@ -133,7 +136,7 @@ def test_a_trace_shows_the_gates_of_its_cell(name, gates, equals_reference):
     trace, steps = network.trace(IDS, LENGTHS), network.recurrent(network.embedding(IDS))
     assert set(trace.gates) == gates
     for gate, shown in trace.gates.items():
-        equals_reference(shown.values, getattr(steps, gate))
+        equals_reference(shown.values, getattr(steps, gate), 1e-5)
 
 
 def test_the_attention_classifier_averages_what_the_words_found(randomised, equals_reference):
@@ -146,3 +149,28 @@ def test_the_attention_classifier_averages_what_the_words_found(randomised, equa
     pooled = layer_norm(states, (width,), network.norm.weight, network.norm.bias).mean(dim=1)
     equals_reference(network.trace(IDS[:1], LENGTHS[:1]).states[:, -1], pooled)
     equals_reference(network(IDS[:1], LENGTHS[:1]), pooled @ network.readout.weight.T + network.readout.bias)
+
+
+def test_the_bidirectional_classifier_equals_the_same_made_of_torch_parts(randomised, equals_reference):
+    network = randomised(
+        CLASSIFIERS["bilstm-attention"]
+        .build(vocabulary=VOCABULARY, labels=LABELS, **SMALL[BiLSTMAttentionConfig])
+        .double()
+    ).eval()
+    reference = torch.nn.LSTM(6, 4, batch_first=True, bidirectional=True).double()
+    for own, suffix in ((network.forwards, ""), (network.backwards, "_reverse")):
+        for mine, theirs in (("input_weight", "weight_ih"), ("hidden_weight", "weight_hh"),
+                             ("input_bias", "bias_ih"), ("hidden_bias", "bias_hh")):  # fmt: skip
+            getattr(reference, f"{theirs}_l0{suffix}").data.copy_(getattr(own, mine))
+    packed = torch.nn.utils.rnn.pack_padded_sequence(network.embedding(IDS), LENGTHS, batch_first=True)
+    states, _ = torch.nn.utils.rnn.pad_packed_sequence(reference(packed)[0], batch_first=True)
+    pooling = network.attention
+    for text, length in enumerate(LENGTHS.tolist()):
+        real = states[text, :length]
+        scores = torch.tanh(network.question @ pooling.query.weight.T + real @ pooling.key.weight.T)
+        weights = (scores @ pooling.score.weight[0]).softmax(dim=0)
+        expected = weights @ real @ network.readout.weight.T + network.readout.bias
+        equals_reference(network(IDS, LENGTHS)[text], expected)
+        trace = network.trace(IDS, LENGTHS)
+        equals_reference(trace.attention[0][text, 0, length - 1, :length], weights)
+        assert trace.attention_kind == "pooling"

@@ -41,9 +41,9 @@ def test_every_view_draws_every_record_that_has_what_it_needs(view: View, langua
 def test_a_view_is_not_offered_for_what_a_record_lacks() -> None:
     records = open_lab(CHECKPOINTS, "cpu").classify("A fine film.", "sentiment-en")
     offered = {view.name: {record.source.model for record in records if view.needs(record)} for view in VIEWS}
-    assert offered["attention"] == {"attention"}
+    assert offered["attention"] == {"attention", "bilstm-attention"}
     assert "attention" not in offered["gates"]
-    assert offered["trajectory"] == {"rnn", "lstm", "gru", "attention"}
+    assert offered["trajectory"] == {"rnn", "lstm", "gru", "attention", "bilstm-attention"}
 
 
 def test_words_follow_the_language() -> None:
@@ -51,6 +51,6 @@ def test_words_follow_the_language() -> None:
 
     with gr.Blocks():
         words = Words()
-        words.add(gr.Textbox(), label="page.classify.text")
-    assert words.updates("zh")[0]["label"] == "一句关于电影的英文"
-    assert words.updates("en")[0]["label"] == "A sentence about a film, in English"
+        words.add(gr.Textbox(), label="page.translate.text")
+    assert words.updates("zh")[0]["label"] == "一句描述画面的英文"
+    assert words.updates("en")[0]["label"] == "A sentence that describes a picture, in English"

@@ -59,7 +59,7 @@ def test_a_trajectory_is_made_of_states_of_the_training_texts(name, texts, equal
             network.trace(torch.from_numpy(row.astype(np.int64))[None], torch.tensor([len(row)])) for row in texts
         ]
     states = torch.cat([trace.states[0] for trace in traces])
-    chances = torch.cat([trace.logits[0] for trace in traces]).softmax(dim=-1)[:, 1]
+    chances = torch.cat([trace.logits[0] for trace in traces]).softmax(dim=-1)
     plane = fit_plane(states)
     equals_reference(stored["mean"], plane.mean, 1e-5)
     equals_reference(stored["explained"], plane.explained, 1e-4)
@@ -68,22 +68,26 @@ def test_a_trajectory_is_made_of_states_of_the_training_texts(name, texts, equal
     assert all(value.dtype == torch.float32 for value in stored.values())
     everywhere = (states - stored["mean"]) @ stored["components"].T
     for point, chance in zip(stored["cloud"][:30], stored["cloud_probability"][:30], strict=True):
-        distances = (everywhere - point).norm(dim=1) + (chances - chance).abs()
+        distances = (everywhere - point).norm(dim=1) + (chances - chance).abs().sum(dim=1)
         assert float(distances.min()) < 1e-4
 
 
 @pytest.mark.parametrize("name", CLASSIFIERS)
-def test_the_readout_points_to_where_the_last_class_gains(name, texts):
-    """A step along the arrow, in the full space, raises the score of the last class over the first's."""
-    network = CLASSIFIERS[name].build(**SIZES).eval()
+@pytest.mark.parametrize("labels", [2, 5])
+def test_a_readout_points_to_where_its_class_gains(name, labels, texts):
+    """A step along the arrow, in the full space, raises its class over the mean of all; a step across does not."""
+    network = CLASSIFIERS[name].build(**SIZES | {"labels": labels}).eval()
     stored = fit_trajectory(network, texts, seed=3)
-    assert float(stored["readout"].norm()) == pytest.approx(1, abs=1e-5)
-    step = stored["readout"] @ stored["components"]
-    gain = network.readout.weight.detach() @ step
-    across = torch.stack((-stored["readout"][1], stored["readout"][0])) @ stored["components"]
-    assert float(gain[-1] - gain[0]) > 0
-    sideways = network.readout.weight.detach() @ across
-    assert float(sideways[-1] - sideways[0]) == pytest.approx(0, abs=1e-5)
+    assert stored["readout"].shape == (labels, 2)
+    assert stored["cloud_probability"].shape == (400, labels)
+    weight = network.readout.weight.detach()
+    for label, direction in enumerate(stored["readout"]):
+        assert float(direction.norm()) == pytest.approx(1, abs=1e-5)
+        gain = weight @ (direction @ stored["components"])
+        assert float(gain[label] - gain.mean()) > 0
+        across = torch.stack((-direction[1], direction[0])) @ stored["components"]
+        sideways = weight @ across
+        assert float(sideways[label] - sideways.mean()) == pytest.approx(0, abs=1e-5)
 
 
 def test_the_seed_decides_which_texts_and_which_points(texts):

@@ -14,10 +14,20 @@ import itertools
 from collections.abc import Sequence
 from pathlib import Path
 
+import numpy as np
+
 FOLDER = Path(__file__).resolve().parent / "corpora"
 SPLITS = {
     "sst2": {"train_phrases": 60, "dev": 30, "test": 36},
     "multi30k": {"train": 60, "val": 30, "test_2016_flickr": 36, "test_2017_flickr": 30, "test_2017_mscoco": 30},
+    "tatoeba-en-de": {"train": 60, "dev": 30, "test": 30},
+}
+PER_LABEL = {  # rows of each label
+    "trec": {"train": 10, "dev": 5, "test": 5},
+    "chnsenticorp": {"train": 24, "dev": 15, "test": 15},
+    "online_shopping": {"train": 24, "dev": 15, "test": 15},
+    "waimai": {"train": 24, "dev": 15, "test": 15},
+    "tnews": {"train": 4, "dev": 2, "test": 2},
 }
 
 THINGS = ("the story", "the acting", "this little comedy", "the ending", "the music", "its hero", "every scene")
@@ -42,6 +52,129 @@ WHERE = (
     ("in the park", "im Park"), ("beside the canal", "neben dem Kanal"), ("on a wooden bench", "auf einer Holzbank"),
     ("under a red umbrella", "unter einem roten Schirm"), ("in front of the station", "vor dem Bahnhof"),
 )  # fmt: skip
+
+
+SAYS = (
+    ("I know", "Ich weiß"), ("She says", "Sie sagt"), ("We hope", "Wir hoffen"), ("They think", "Sie denken"),
+    ("Nobody believes", "Niemand glaubt"), ("He hears", "Er hört"),
+)  # fmt: skip
+WHAT = (
+    ("that it is late", "dass es spät ist"), ("that the train is full", "dass der Zug voll ist"),
+    ("that you are right", "dass du recht hast"), ("that we need help", "dass wir Hilfe brauchen"),
+    ("that the door is open", "dass die Tür offen ist"),
+)  # fmt: skip
+WHEN = (("today", "heute"), ("now", "jetzt"), ("again", "wieder"), ("at last", "endlich"))
+
+QUESTIONS = {
+    "ABBR": (
+        ("What does", "What is the full form of", "What do the letters", "Spell out what"),
+        ("AKP stand for", "the sign BQ mean", "LLT mean", "HFD stand for", "QVC tell us"),
+    ),
+    "DESC": (
+        ("What is", "How would you explain", "Why do people like", "How does one make"),
+        ("a spinning top", "brown bread", "a sundial", "rainwater soap", "a paper boat"),
+    ),
+    "ENTY": (
+        ("What animal", "Which fruit", "What colour", "What instrument"),
+        ("is on the old flag", "did the baker choose", "grows best in sand", "is played at dawn", "won the prize"),
+    ),
+    "HUM": (
+        ("Who", "Which painter", "What woman", "Whose brother"),
+        (
+            "built the red lighthouse",
+            "wrote the song of the tram",
+            "swam the canal first",
+            "taught the twins",
+            "found the map",
+        ),
+    ),
+    "LOC": (
+        ("Where", "In which town", "On what island", "In what valley"),
+        ("is the glass bridge", "do the storks nest", "was the clock made", "does the river end", "is salt dug"),
+    ),
+    "NUM": (
+        ("How many", "What number of", "How few", "About how many"),
+        ("stairs has the tower", "ships came in", "teeth has a snail", "days does cheese ripen", "bells ring at six"),
+    ),
+}
+SHOPS = {
+    "chnsenticorp": ("房间", "前台", "这本书", "笔记本的屏幕", "早餐", "键盘"),
+    "online_shopping": ("这双鞋", "苹果", "洗发水", "平板的电池", "裤子的布料", "快递的包装"),
+    "waimai": ("米饭", "送餐的小哥", "披萨", "汤", "那份凉皮", "奶茶"),
+}
+OPINIONS = {
+    "1": (
+        "很干净，下次还来",
+        "让人满意",
+        "比想象的好",
+        "真不错，推荐",
+        "好得没话说",
+        "值这个价",
+        "让我惊喜",
+        "非常棒",
+        "挺好的",
+    ),
+    "0": (
+        "太差了，不会再来",
+        "让人失望",
+        "比图片差很多",
+        "坏了，要求退货",
+        "糟糕透顶",
+        "不值这个价",
+        "让我生气",
+        "又旧又脏",
+        "一般都算不上",
+    ),
+}
+TITLES = {
+    "news_story": "奶奶的老照片",
+    "news_culture": "古寺的壁画",
+    "news_entertainment": "这部新剧的主演",
+    "news_sports": "青年队的守门员",
+    "news_finance": "小银行的利率",
+    "news_house": "老城区的房价",
+    "news_car": "新款电动车",
+    "news_edu": "乡村小学的课表",
+    "news_tech": "国产芯片",
+    "news_military": "海军的演习",
+    "news_travel": "高原上的小镇",
+    "news_world": "邻国的选举",
+    "news_stock": "今日的大盘",
+    "news_agriculture": "山里的苹果园",
+    "news_game": "这款手游",
+}
+TOLD = (
+    "为什么这么受关注？",
+    "有了新变化",
+    "，你怎么看？",
+    "的三个秘密",
+    "背后的故事",
+    "今年不一样",
+    "引来热议",
+    "，专家这样说",
+)
+
+
+def everyday() -> list[str]:
+    """Rows of English, a tab and German: not captions."""
+    rows = []
+    for says, what, when in itertools.product(SAYS, WHAT, WHEN):
+        rows.append("\t".join(f"{says[side]}{',' * side} {what[side]} {when[side]}." for side in (0, 1)))
+    return rows
+
+
+def labelled(corpus: str) -> dict[str, list[str]]:
+    """Label -> texts."""
+    if corpus == "trec":
+        return {
+            label: [" ".join(parts) + " ?" for parts in itertools.product(*two)] for label, two in QUESTIONS.items()
+        }
+    if corpus == "tnews":
+        return {label: [title + told for told in TOLD] for label, title in TITLES.items()}
+    return {
+        label: ["".join(parts) + "。" for parts in itertools.product(SHOPS[corpus], opinions)]
+        for label, opinions in OPINIONS.items()
+    }
 
 
 def reviews() -> list[str]:
@@ -72,10 +205,25 @@ def files() -> dict[str, str]:
     result = {}
     for split, rows in dealt(reviews(), SPLITS["sst2"]).items():
         result[f"sst2/{split}.tsv.gz"] = "label\ttext\n" + "".join(row + "\n" for row in rows)
-    for split, rows in dealt(captions(), SPLITS["multi30k"]).items():
-        for column, language in enumerate(("en", "de")):
-            result[f"multi30k/{split}.{language}.gz"] = "".join(row.split("\t")[column] + "\n" for row in rows)
+    for corpus, pairs in (("multi30k", captions()), ("tatoeba-en-de", everyday())):
+        for split, rows in dealt(pairs, SPLITS[corpus]).items():
+            for column, language in enumerate(("en", "de")):
+                result[f"{corpus}/{split}.{language}.gz"] = "".join(row.split("\t")[column] + "\n" for row in rows)
+    for corpus, sizes in PER_LABEL.items():
+        parts: dict[str, list[str]] = {split: [] for split in sizes}
+        for label, texts in labelled(corpus).items():
+            for split, chosen in dealt(texts, sizes).items():
+                parts[split] += [f"{label}\t{text}" for text in chosen]
+        for split, rows in parts.items():
+            result[f"{corpus}/{split}.tsv.gz"] = "label\ttext\n" + "".join(row + "\n" for row in rows)
     return result
+
+
+def vectors(texts: dict[str, str]) -> tuple[str, np.ndarray]:
+    """A word a line, and made-up vectors [word, 50]: for every word of the English classification texts."""
+    english = (text for name, text in texts.items() if name.startswith(("sst2/", "trec/")))
+    words = sorted({word.lower() for text in english for word in text.split()})
+    return "".join(f"{word}\n" for word in words), np.random.default_rng(0).normal(size=(len(words), 50))
 
 
 if __name__ == "__main__":
@@ -83,3 +231,7 @@ if __name__ == "__main__":
         (FOLDER / name).parent.mkdir(parents=True, exist_ok=True)
         (FOLDER / name).write_bytes(gzip.compress(text.encode(), mtime=0))
         print(FOLDER.name, name, text.count("\n"))
+    words, table = vectors(files())
+    (FOLDER / "vectors").mkdir(exist_ok=True)
+    (FOLDER / "vectors" / "glove6b-50d.vocab.txt.gz").write_bytes(gzip.compress(words.encode(), mtime=0))
+    np.save(FOLDER / "vectors" / "glove6b-50d.f16.npy", table.astype(np.float16))

@@ -15,6 +15,9 @@ from seqdemo.training.recipes import RECIPES
 SAMPLES = Path(__file__).resolve().parents[1] / "samples" / "corpora"
 SMALL = {
     "sentiment-en-gru": {
+        "teacher": "",  # what a teacher adds is tried elsewhere
+        "temperature": 0.0,
+        "vectors": "",
         "sizes": {"embedding": 16, "hidden": 12},
         "epochs": 30,
         "peak_rate": 0.02,

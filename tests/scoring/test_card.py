@@ -40,7 +40,10 @@ def test_the_scores_table_is_scores_json(trained: Path) -> None:
     assert [row[0] for row in rows] == [f"{scores['dev']['split']} (chose the epoch)", *scores["tests"]]
     for row, part in zip(rows, (scores["dev"], *scores["tests"].values()), strict=True):
         if "accuracy" in part:
-            assert row[1:] == [str(part["n"]), f"{part['accuracy']:.2%}".replace("%", " %")]
+            assert row[1:] == [
+                str(part["n"]),
+                *(f"{part[name]:.2%}".replace("%", " %") for name in ("accuracy", "ece")),
+            ]
         else:
             assert row[1:] == [
                 str(part["n"]),

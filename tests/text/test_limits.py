@@ -9,7 +9,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from seqdemo.problems import Problem
-from seqdemo.text.limits import MAX_CHARACTERS, clean, require_latin
+from seqdemo.text.limits import MAX_CHARACTERS, clean, require_script
 
 anything = st.text(st.characters(exclude_categories=()), max_size=60)  # surrogates and unassigned ones too
 
@@ -97,17 +97,24 @@ def test_one_letter_markup_and_any_script_are_text(text):
 
 @pytest.mark.parametrize("text", ["A film.", "Ein schöner Film", "naïve café", "12 3", "I like 电影", ""])
 def test_latin_text_passes(text):
-    require_latin(text, "en")
+    require_script(text, "en")
 
 
 @pytest.mark.parametrize(("text", "share"), [("这部电影很好看", 100), ("مرحبا بالعالم", 100), ("Привет, Bob", 67)])
 def test_text_in_another_script_is_refused_and_named(text, share):
     with pytest.raises(Problem) as caught:
-        require_latin(text, "en")
+        require_script(text, "en")
     assert caught.value.code == "other_script"
     assert caught.value.values == {"language": "en", "share": share}
     for language in ("en", "zh"):
         assert f"{share}%" in caught.value.message(language)
+
+
+def test_chinese_tasks_want_chinese():
+    require_script("房间很 nice，下次还来", "zh")
+    require_script("12 3 😀", "zh")
+    with pytest.raises(Problem, match="reads Chinese, but 100% of the letters"):
+        require_script("A very fine film", "zh")
 
 
 @given(anything)
@@ -115,7 +122,7 @@ def test_any_text_is_latin_or_another_script_or_without_letters(text):
     latin = sum(unicodedata.name(character, "").startswith("LATIN") for character in filter(str.isalpha, text))
     other = sum(map(str.isalpha, text)) - latin
     if other == 0:
-        require_latin(text, "en")
+        require_script(text, "en")
     elif not latin:
         with pytest.raises(Problem, match="100% of the letters"):
-            require_latin(text, "en")
+            require_script(text, "en")

@@ -6,10 +6,12 @@ import gzip
 import importlib.util
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from seqdemo.problems import Problem
-from seqdemo.training.corpora import CORPORA, data_folder, read_labelled, read_lines, read_pairs
+from seqdemo.training.corpora import CORPORA, VECTORS
+from seqdemo.training.reading import data_folder, read_labelled, read_lines, read_pairs, vector_words
 
 SAMPLES = Path(__file__).resolve().parents[1] / "samples"
 SST2, MULTI30K = CORPORA["sst2"], CORPORA["multi30k"]
@@ -28,7 +30,11 @@ def test_samples_are_what_their_script_writes() -> None:
     script = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(script)
     there = sorted(str(path.relative_to(SAMPLES / "corpora")) for path in (SAMPLES / "corpora").rglob("*.gz"))
-    assert there == sorted(script.files())
+    assert there == sorted([*script.files(), "vectors/glove6b-50d.vocab.txt.gz"])
+    words, table = script.vectors(script.files())
+    assert vector_words(SAMPLES / "corpora", VECTORS["glove6b-50d"]) == words.split()
+    there = np.load(SAMPLES / "corpora" / "vectors" / "glove6b-50d.f16.npy")
+    np.testing.assert_array_equal(there, table.astype(np.float16))
     for name, text in script.files().items():
         assert gzip.decompress((SAMPLES / "corpora" / name).read_bytes()).decode() == text, name
 

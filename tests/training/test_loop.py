@@ -19,8 +19,9 @@ from seqdemo import checkpoint
 from seqdemo.problems import Problem
 from seqdemo.text.subwords import Subwords
 from seqdemo.text.vocabulary import Vocabulary
-from seqdemo.training.loop import rate_at, train
+from seqdemo.training.loop import train
 from seqdemo.training.prepared import Examples
+from seqdemo.training.rates import rate_at
 from seqdemo.training.recipes import Recipe
 
 GOOD, BAD, PLAIN = ("good", "fine", "lovely"), ("bad", "dull", "awful"), ("a", "film", "the", "it", "is", ".")

@@ -1,0 +1,93 @@
+"""Read the words in both directions, then weigh them: a learnt question looks at every state and takes a weighted mean.
+
+A bidirectional LSTM (Graves and Schmidhuber 2005) with additive attention as its read-out (Yang et al. 2016,
+"Hierarchical Attention Networks for Document Classification", equations 5 to 7; Zhou et al. 2016). The
+backward direction has read the end of the text first, so the verdict after a prefix comes from
+reading that prefix alone: `trace` reads them all.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+
+from seqdemo.layers.additive_attention import AdditiveAttention
+from seqdemo.layers.attended import Attended
+from seqdemo.layers.dropout import Dropout
+from seqdemo.layers.lstm import LSTM
+from seqdemo.models.classifier_trace import ClassifierTrace
+
+
+@dataclass(frozen=True)
+class BiLSTMAttentionConfig:
+    """The sizes of a bidirectional LSTM with attention."""
+
+    vocabulary: int  # words, <pad> and <unk> included
+    labels: int
+    embedding: int = 128  # width of a word vector
+    hidden: int = 128  # width of a state of one direction
+    attention: int = 64  # width inside the scoring network
+    dropout: float = 0.5  # on word vectors and on the weighted mean
+
+
+class BiLSTMAttention(nn.Module):
+    """ids in, label scores out."""
+
+    def __init__(self, config: BiLSTMAttentionConfig) -> None:
+        super().__init__()
+        self.config = config
+        self.embedding = nn.Embedding(config.vocabulary, config.embedding, padding_idx=0)
+        nn.init.normal_(self.embedding.weight, std=0.1)
+        self.forwards = LSTM(config.embedding, config.hidden)
+        self.backwards = LSTM(config.embedding, config.hidden)
+        self.attention = AdditiveAttention(config.attention, 2 * config.hidden, config.attention)
+        self.question = nn.Parameter(torch.randn(config.attention) * config.attention**-0.5)
+        self.dropout = Dropout(config.dropout)
+        self.readout = nn.Linear(2 * config.hidden, config.labels)
+
+    def _pooled(self, vectors: Tensor, lengths: Tensor) -> Attended:
+        """values [batch, 1, 2 * hidden]: the weighted mean; weights [batch, 1, 1, time]: 0 past a text's length."""
+        inputs = self.dropout(vectors)
+        batch, time, _ = vectors.shape
+        turned = backwards(lengths, time)[..., None]  # [batch, time, 1]
+        there = self.forwards.fused(inputs)
+        reversed_inputs = inputs.gather(1, turned.expand_as(inputs))
+        back = self.backwards.fused(reversed_inputs).gather(1, turned.expand_as(there))
+        states = torch.cat((there, back), dim=-1)  # [batch, time, 2 * hidden]
+        real = torch.arange(time, device=vectors.device) < lengths[:, None]
+        question = self.question.expand(batch, 1, -1)
+        pooled: Attended = self.attention(question, states, real[:, None])
+        return pooled
+
+    def forward(self, ids: Tensor, lengths: Tensor) -> Tensor:
+        """ids [batch, time] padded with 0, lengths [batch] -> logits [batch, label]."""
+        return self.read(self.embedding(ids), lengths)
+
+    def read(self, vectors: Tensor, lengths: Tensor) -> Tensor:
+        """The same from word vectors [batch, time, embedding]: for questions about the vectors themselves."""
+        logits: Tensor = self.readout(self.dropout(self._pooled(vectors, lengths).values[:, 0]))
+        return logits
+
+    def trace(self, ids: Tensor, lengths: Tensor) -> ClassifierTrace:
+        """The verdict after each word, from reading each prefix; row t of the attention is what verdict t rests on."""
+        batch, time = ids.shape
+        kept = torch.arange(1, time + 1, device=ids.device).repeat(batch)  # 1 word, 2 words, ... of each text
+        lengths_of = torch.minimum(kept, lengths.repeat_interleave(time))
+        pooled = self._pooled(self.embedding(ids).repeat_interleave(time, dim=0), lengths_of)
+        states = pooled.values.view(batch, time, -1)
+        weights = pooled.weights.view(batch, 1, time, time)  # [batch, head, prefix, word]
+        return ClassifierTrace(states, self.readout(states), {}, (weights,), "pooling")
+
+
+def backwards(lengths: Tensor, time: int) -> Tensor:
+    """[batch, time]: place t of a text of length n becomes place n - 1 - t; padding stays where it is.
+
+    >>> backwards(torch.tensor([3, 2]), 3)
+    tensor([[2, 1, 0],
+            [1, 0, 2]])
+    """
+    places = torch.arange(time, device=lengths.device).expand(len(lengths), time)
+    turned = lengths[:, None] - 1 - places
+    return torch.where(turned >= 0, turned, places)

@@ -1,0 +1,33 @@
+"""Sentences to begin with: a few a task and a pair, the first of them read before anybody asks.
+
+Each was written for this project. A task or pair without a line here has none to offer.
+"""
+
+from __future__ import annotations
+
+TASKS = {
+    "sentiment-en": (
+        "The plot is thin, but the acting is wonderful.",
+        "It is good, not bad.",
+        "It is bad, not good.",
+        "I wanted to like it, but I was bored to tears.",
+    ),
+    "sentiment-zh": (
+        "房间不大，但是很干净，服务也热情。",
+        "味道很好，不贵。",
+        "味道不好，很贵。",
+        "等了两个小时才送到，饭都凉了。",
+    ),
+    "question-en": (
+        "How many legs does a spider have?",
+        "Who wrote the first detective novel?",
+        "Where do penguins live?",
+        "What does NASA stand for?",
+    ),
+    "topic-zh": (
+        "新款电动车一次充电能跑八百公里",
+        "主场战平，主教练赛后向球迷道歉",
+        "今年的高考作文题有哪些变化？",
+        "房贷利率下调，现在该买房吗？",
+    ),
+}

@@ -1,0 +1,100 @@
+"""Text off the disk: a folder of yours, in the layout that the table of corpora describes.
+
+CORPUS/SPLIT.LANGUAGE.gz (a sentence a line, languages aligned), CORPUS/SPLIT.tsv.gz (label, tab, text, after a
+header line), vectors/NAME.vocab.txt.gz with vectors/NAME.f16.npy.
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from seqdemo.problems import Problem
+from seqdemo.training.corpora import Corpus, Vectors
+
+
+def vector_words(folder: Path, vectors: Vectors) -> list[str]:
+    """The words that have a vector, in the order of its rows."""
+    lines = folder / "vectors" / f"{vectors.name}.vocab.txt.gz"
+    if not lines.exists() and (listed := lines.with_name(f"{vectors.name}.vocab.json.gz")).exists():
+        words: list[str] = json.loads(_read(listed))
+        return words
+    return _read(lines).removesuffix("\n").split("\n")
+
+
+def read_vectors(folder: Path, vectors: Vectors, tokens: Sequence[str]) -> NDArray[np.float32]:
+    """[token, dimension], all zeros for a token that has no vector."""
+    words = vector_words(folder, vectors)
+    path = folder / "vectors" / f"{vectors.name}.f16.npy"
+    try:
+        table = np.load(path, allow_pickle=False)
+    except FileNotFoundError:
+        raise Problem("data_file_missing", file=str(path)) from None
+    except (OSError, ValueError, EOFError):
+        raise Problem("data_file_damaged", file=str(path)) from None
+    if len(table) != len(words):
+        raise Problem("data_file_damaged", file=str(path))
+    rows = {word: row for row, word in enumerate(words)}
+    found = np.zeros((len(tokens), table.shape[1]), dtype=np.float32)
+    for place, token in enumerate(tokens):
+        if token in rows:
+            found[place] = table[rows[token]]
+    return found
+
+
+def data_folder(argument: str | None) -> Path | None:
+    """--data, else $SEQDEMO_DATA, else None: download. Raises Problem where the named folder is not there."""
+    named = argument or os.environ.get("SEQDEMO_DATA")
+    if not named:
+        return None
+    folder = Path(named).expanduser()
+    if not folder.is_dir():
+        raise Problem("data_missing", folder=str(folder))
+    return folder
+
+
+def read_lines(folder: Path, corpus: Corpus, split: str, language: str) -> list[str]:
+    """The sentences of one language of one split, as they stand."""
+    return _read(folder / corpus.name / f"{split}.{language}.gz").removesuffix("\n").split("\n")
+
+
+def read_pairs(folder: Path, corpus: Corpus, split: str, source: str, target: str) -> tuple[list[str], list[str]]:
+    """The sentences of two languages of one split, line by line. Raises Problem where one has more lines."""
+    sides = [read_lines(folder, corpus, split, language) for language in (source, target)]
+    if len(sides[0]) != len(sides[1]):
+        lines = {"source_lines": len(sides[0]), "target_lines": len(sides[1])}
+        raise Problem("data_unaligned", split=f"{corpus.name}/{split}", source=source, target=target, **lines)
+    return sides[0], sides[1]
+
+
+def read_labelled(folder: Path, corpus: Corpus, split: str) -> list[tuple[int, str]]:
+    """(number of the label, text) of one split."""
+    path = folder / corpus.name / f"{split}.tsv.gz"
+    numbers = {code: number for number, code in enumerate(corpus.codes or map(str, range(len(corpus.labels))))}
+    rows = _read(path).removesuffix("\n").split("\n")[1:]
+    examples = []
+    for number, row in enumerate(rows, start=2):
+        label, tab, text = row.partition("\t")
+        if not tab or label not in numbers:
+            raise Problem("data_row", file=str(path), line=number, labels=len(corpus.labels))
+        examples.append((numbers[label], text.split("\t")[0]))
+    return examples
+
+
+def _read(path: Path) -> str:
+    try:
+        with gzip.open(path, "rt", encoding="utf-8", newline="\n") as file:
+            text = file.read()
+    except FileNotFoundError:
+        raise Problem("data_file_missing", file=str(path)) from None
+    except (OSError, EOFError, UnicodeDecodeError):
+        raise Problem("data_file_damaged", file=str(path)) from None
+    if not text:
+        raise Problem("data_file_damaged", file=str(path))
+    return text

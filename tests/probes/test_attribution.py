@@ -1,0 +1,85 @@
+"""Attributions against captum, against plain re-reading, and against their own axioms."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+from captum.attr import InputXGradient, IntegratedGradients
+
+from seqdemo.models import CLASSIFIERS
+from seqdemo.probes.attribution import METHODS, gradient_times_input, integrated_gradients, occlusion, river_of
+from seqdemo.text.vocabulary import UNKNOWN
+
+IDS = torch.tensor([5, 9, 3, 3, 14, 2, 11])
+SIZES = {"attention": {"model": 8, "heads": 2, "inner": 12, "layers": 2}}
+every_model = pytest.mark.parametrize("name", CLASSIFIERS)
+
+
+@pytest.fixture
+def network(name, randomised):
+    sizes = SIZES.get(name, {"embedding": 6, "hidden": 5})
+    return randomised(CLASSIFIERS[name].build(vocabulary=20, labels=3, **sizes)).double().eval()
+
+
+def read_one(network):
+    """vectors -> logits, as captum wants a model."""
+    return lambda vectors: network.read(vectors, torch.full((len(vectors),), vectors.shape[1]))
+
+
+@every_model
+@pytest.mark.parametrize("label", [0, 2])
+def test_gradient_times_input_equals_captum(network, label, equals_reference):
+    vectors = network.embedding(IDS[None]).detach().requires_grad_()
+    wanted = InputXGradient(read_one(network)).attribute(vectors, target=label)[0].sum(dim=-1)
+    equals_reference(gradient_times_input(network, IDS, label).words, wanted, 1e-9)
+
+
+@every_model
+@pytest.mark.parametrize("points", [20, 50])
+def test_integrated_gradients_equal_captum(network, points, equals_reference):
+    vectors = network.embedding(IDS[None]).detach()
+    wanted = IntegratedGradients(read_one(network)).attribute(vectors, target=1, n_steps=points)[0].sum(dim=-1)
+    equals_reference(integrated_gradients(network, IDS, 1, points=points).words, wanted, 1e-9)
+
+
+@every_model
+def test_integrated_gradients_are_complete(network):
+    """Layer norm bends the way sharply near zero vectors, so the attention model needs many points."""
+    found = integrated_gradients(network, IDS, 1, points=300)
+    assert float(found.words.sum()) == pytest.approx(found.score - found.baseline, abs=1e-2)
+
+
+@every_model
+def test_occlusion_is_reading_again_without_the_word(network):
+    found = occlusion(network, IDS, 2)
+    length = torch.tensor([len(IDS)])
+    for place in range(len(IDS)):
+        hidden = IDS.clone()
+        hidden[place] = UNKNOWN
+        lost = network(IDS[None], length)[0, 2] - network(hidden[None], length)[0, 2]
+        assert float(found.words[place]) == pytest.approx(float(lost), abs=1e-9)
+
+
+@every_model
+@pytest.mark.parametrize("method", METHODS)
+def test_every_method_tells_the_same_ends(network, method):
+    found = METHODS[method](network, IDS, 0)
+    assert found.words.shape == IDS.shape
+    assert found.score == pytest.approx(float(network(IDS[None], torch.tensor([len(IDS)]))[0, 0]), abs=1e-9)
+    empty = network.read(torch.zeros_like(network.embedding(IDS[None])), torch.tensor([len(IDS)]))
+    assert found.baseline == pytest.approx(float(empty[0, 0]), abs=1e-9)
+
+
+@pytest.mark.parametrize("name", ["rnn", "lstm", "gru"])
+def test_the_river_of_a_text_is_the_length_of_autograds_gradient(network):
+    found = river_of(network, IDS, 2)
+    step, states = network.recurrent.start(network.embedding(IDS[None])), []
+    for vector in network.embedding(IDS).detach():
+        step = network.recurrent.step(vector[None], step)
+        step.hidden.retain_grad()
+        states.append(step.hidden)
+    logits = network.readout(states[-1])[0]
+    (logits[2] - logits.mean()).backward()
+    assert found.score == pytest.approx(float(logits[2] - logits.mean()), abs=1e-9)
+    for mine, state in zip(found.words, states, strict=True):
+        assert float(mine) == pytest.approx(float(state.grad.norm()), rel=1e-6)

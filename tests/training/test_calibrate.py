@@ -1,0 +1,47 @@
+"""The temperature found is the optimum, changes no verdict, and undoes a known distortion."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import torch
+import torch.nn.functional as F
+
+from seqdemo.models import CLASSIFIERS
+from seqdemo.training.calibrate import answers, calibrated, temperature
+from seqdemo.training.prepared import Examples
+
+
+def drawn(labels: int, sharper: float) -> tuple[torch.Tensor, torch.Tensor]:
+    """Logits whose softmax at temperature `sharper` is the truth that the labels were drawn from."""
+    random = torch.Generator().manual_seed(5)
+    honest = torch.randn(4000, labels, generator=random, dtype=torch.float64) * 1.5
+    wanted = torch.multinomial(honest.softmax(-1), 1, generator=random)[:, 0]
+    return honest * sharper, wanted
+
+
+@pytest.mark.parametrize("labels", [2, 15])
+@pytest.mark.parametrize("sharper", [0.3, 1.0, 4.0])
+def test_a_known_distortion_is_found(labels: int, sharper: float) -> None:
+    assert temperature(*drawn(labels, sharper)) == pytest.approx(sharper, rel=0.08)
+
+
+def test_it_is_the_optimum() -> None:
+    logits, wanted = drawn(3, 2.5)
+    best = temperature(logits, wanted)
+    losses = [float(F.cross_entropy(logits / (best * factor), wanted)) for factor in (0.98, 1.0, 1.02)]
+    assert losses[1] == min(losses)
+
+
+def test_a_network_keeps_its_verdicts_and_gets_the_temperature_into_its_readout(equals_reference) -> None:
+    torch.manual_seed(1)
+    network = CLASSIFIERS["gru"].build(vocabulary=20, labels=3, embedding=6, hidden=8).eval()
+    random = np.random.default_rng(2)
+    rows = [random.integers(2, 20, random.integers(1, 9)).astype(np.int32) for _ in range(80)]
+    examples = Examples({"text": rows}, random.integers(0, 3, 80).astype(np.int32))
+    scaled, number = calibrated(network, examples, torch.device("cpu"))
+    before, labels = answers(network, examples, torch.device("cpu"))
+    after, _ = answers(scaled, examples, torch.device("cpu"))
+    equals_reference(after * number, before, 1e-5)
+    assert F.cross_entropy(after, labels) < F.cross_entropy(before, labels)
+    assert number != 1
