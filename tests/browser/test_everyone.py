@@ -44,7 +44,9 @@ def test_switching_the_language_keeps_text_choice_and_result(visit: Any, lab: An
     page.get_by_role("checkbox", name="RNN", exact=True).uncheck()
     expect(page.locator("#verdict .seqdemo-card")).to_have_count(4)
     here.ask("A dull and lifeless film.")
-    records = lab.classify("A dull and lifeless film.", "sentiment-en", ["lstm", "gru", "attention"])
+    records = lab.classify(
+        "A dull and lifeless film.", "sentiment-en", ["lstm", "gru", "attention", "bilstm-attention"]
+    )
     numbers = [f"{100 * share:.1f}%" for record in records for share in record.probabilities]
     expect(page.locator("#verdict .seqdemo-number")).to_have_text(numbers)
     page.get_by_role("radio", name="中文").check()
