@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import shlex
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -31,14 +31,19 @@ def add_commands(commands: Any) -> None:
         command.set_defaults(run=run)
         if verb != "evaluate":
             command.add_argument("--output", metavar="DIR", help="where the run is kept (default: runs/NAME)")
+    add_device(commands.choices["prepare"])
     train = commands.choices["train"]
     add_device(train)
     train.add_argument("--resume", action="store_true", help="go on after the last finished epoch")
     train.add_argument(
         "--max-minutes", type=float, metavar="M", help="stop in order after the epoch that passes M minutes"
     )
+    train.add_argument("--seed", type=int, metavar="N", help="another seed than the recipe's; give it its own --output")
     evaluate = commands.choices["evaluate"]
     add_device(evaluate)
+    evaluate.add_argument(
+        "--seeds", nargs="+", metavar="DIR", default=[], help="runs of the same recipe with other seeds, for the spread"
+    )
     evaluate.add_argument("--write", action="store_true", help="also write scores.json, card.md and learning_curve.svg")
 
 
@@ -54,6 +59,7 @@ def _folder(chosen: argparse.Namespace) -> Path:
 
 def run_prepare(chosen: argparse.Namespace) -> int:
     """Number the corpus of a recipe; training reads only what this writes."""
+    from seqdemo.lab import choose_device
     from seqdemo.training.corpora import VECTORS, corpora_of
     from seqdemo.training.downloads import locate, locate_vectors
     from seqdemo.training.prepare import prepare
@@ -64,7 +70,7 @@ def run_prepare(chosen: argparse.Namespace) -> int:
         data = locate(corpus, chosen.data)
     if recipe.vectors:
         data = locate_vectors(VECTORS[recipe.vectors], chosen.data)
-    prepare(recipe, data, folder, _folder(chosen).parent / "teachers")
+    prepare(recipe, data, folder, _folder(chosen).parent / "teachers", str(choose_device(chosen.device)))
     print(f"prepared: {folder}")
     return 0
 
@@ -75,11 +81,14 @@ def run_train(chosen: argparse.Namespace) -> int:
     from seqdemo.training.loop import train
 
     recipe = _recipe(chosen.name)
+    if chosen.seed is not None:
+        recipe = replace(recipe, seed=chosen.seed)
     folder = _folder(chosen)
     device = choose_device(chosen.device)
     if not (folder / "prepared" / "prepared.json").exists():
         run_prepare(chosen)
     words = ["python", "-m", "seqdemo", "train", recipe.name]
+    words += [] if chosen.seed is None else ["--seed", str(chosen.seed)]
     checkpoint = train(
         recipe,
         folder / "prepared",
@@ -97,7 +106,7 @@ def run_train(chosen: argparse.Namespace) -> int:
 def run_evaluate(chosen: argparse.Namespace) -> int:
     """Print every score of a checkpoint; with --write, also its card."""
     from seqdemo.lab import choose_device
-    from seqdemo.scoring.evaluate import evaluate, print_scores, write_papers
+    from seqdemo.scoring.evaluate import evaluate, print_scores, spread, write_papers
     from seqdemo.training.corpora import corpora_of
     from seqdemo.training.downloads import locate
 
@@ -105,7 +114,9 @@ def run_evaluate(chosen: argparse.Namespace) -> int:
     folder = checkpoints_folder(chosen) / recipe.name
     for corpus in corpora_of(asdict(recipe)):
         data = locate(corpus, chosen.data)
-    scores = evaluate(folder, data, device=str(choose_device(chosen.device)))
+    device = str(choose_device(chosen.device))
+    scores = evaluate(folder, data, device=device)
+    scores |= spread(folder, [Path(run) for run in chosen.seeds], scores, data, device=device)
     print_scores(scores)
     if chosen.write:
         write_papers(folder, scores)

@@ -14,6 +14,7 @@ import json
 import math
 import sys
 from pathlib import Path
+from statistics import mean, stdev
 from typing import Any
 
 from safetensors import safe_open
@@ -141,9 +142,26 @@ def _scores(scores: dict[str, Any], corpus: Corpus, kind: str) -> str:
             "The calibration error is the mean distance of the points from the diagonal, weighted by their examples "
             "(expected calibration error, 15 bins). The temperature that the logits are divided by was chosen on dev.\n"
         )
-    text += _floor(scores, corpus)
+    text += _floor(scores, corpus) + _spread(scores)
     text += f"\nComputed on {scores['date']} from the file with SHA-256 `{scores['model_sha256']}`. "
     return text + f"To compute them again:\n\n```\n{scores['command']}\n```\n"
+
+
+def _spread(scores: dict[str, Any]) -> str:
+    """Mean and deviation over seeds; nothing where one seed was trained."""
+    rows = scores.get("seeds", ())
+    if len(rows) < 2:
+        return ""
+    figure = "accuracy" if "accuracy" in scores["dev"] else "bleu"
+    columns = {scores["dev"]["split"]: [row["dev"] for row in rows]}
+    columns |= {name: [row["tests"][name] for row in rows] for name in scores["tests"]}
+    summary = [f"{_shown(figure, mean(one))} ± {_shown(figure, stdev(one))}" for one in columns.values()]
+    lines = [
+        (f"{row['seed']}{'' if number else ' (this file)'}", *(_shown(figure, one[number]) for one in columns.values()))
+        for number, row in enumerate(rows)
+    ]
+    table = _table(("seed", *(f"`{name}`" for name in columns)), *lines, ("mean ± deviation", *summary))
+    return f"\nThe same recipe with other seeds ({FIGURES[figure]}; sample standard deviation):\n\n{table}"
 
 
 def _floor(scores: dict[str, Any], corpus: Corpus) -> str:

@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from seqdemo import checkpoint
 from seqdemo.checkpoint import Checkpoint
 from seqdemo.decoding.batch import translate_ids
+from seqdemo.problems import Problem
 from seqdemo.scoring import accuracy, bleu, calibration
 from seqdemo.text.subwords import Subwords
 from seqdemo.text.vocabulary import UNKNOWN, Vocabulary
@@ -56,6 +57,35 @@ def evaluate(folder: Path, data: Path, *, device: str = "cpu", search: Search = 
         "date": datetime.datetime.now(datetime.timezone.utc).date().isoformat(),
         "model_sha256": opened.sha256,
     }
+
+
+def spread(
+    folder: Path, runs: Sequence[Path], scores: dict[str, Any], data: Path, *, device: str = "cpu"
+) -> dict[str, Any]:
+    """{"seeds": [{"seed", "dev", "tests"}, ...]}: the headline figures of this checkpoint and of runs with other seeds.
+
+    runs: folders that `train --seed N --output` made. Without any, what scores.json of `folder` says about these very
+    weights is kept. Raises Problem for a run of another recipe.
+    """
+    if not runs:
+        path = folder / "scores.json"
+        known = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+        kept = known.get("model_sha256") == scores["model_sha256"] and "seeds" in known
+        return {"seeds": known["seeds"]} if kept else {}
+    recipe = checkpoint.load(folder).config.training["recipe"]
+    rows = [_headline(recipe["seed"], scores)]
+    for run in runs:
+        other = checkpoint.load(run / "checkpoint").config.training["recipe"]
+        if {**other, "seed": 0} != {**recipe, "seed": 0} or other["seed"] in [row["seed"] for row in rows]:
+            raise Problem("seed_of_another", folder=str(run), name=recipe["name"])
+        rows.append(_headline(other["seed"], evaluate(run / "checkpoint", data, device=device)))
+    return {"seeds": rows}
+
+
+def _headline(seed: int, scores: dict[str, Any]) -> dict[str, Any]:
+    figure = "accuracy" if "accuracy" in scores["dev"] else "bleu"
+    tests = {name: part[figure] for name, part in scores["tests"].items()}
+    return {"seed": seed, "dev": scores["dev"][figure], "tests": tests}
 
 
 def parts_to_test(corpora: Sequence[Corpus]) -> dict[str, tuple[Corpus, str]]:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
+from statistics import mean, stdev
 from typing import Any
 
 import numpy as np
@@ -13,7 +15,7 @@ import torch
 from seqdemo import checkpoint
 from seqdemo.checkpoint import digest
 from seqdemo.problems import CheckpointProblem, Problem
-from seqdemo.scoring.evaluate import evaluate, print_scores, probabilities
+from seqdemo.scoring.evaluate import evaluate, print_scores, probabilities, spread, write_papers
 from seqdemo.text.words import split_words
 from seqdemo.training.corpora import CORPORA
 from seqdemo.training.reading import read_labelled, read_lines
@@ -103,3 +105,27 @@ def test_a_missing_checkpoint_or_missing_data_is_a_clear_problem(trained: Path, 
     with pytest.raises(Problem) as raised:
         evaluate(trained, tmp_path)
     assert raised.value.code == "data_file_missing"
+
+
+@pytest.mark.parametrize("trained", ["sentiment-en-gru"], indirect=True)
+def test_other_seeds_give_a_spread_that_the_card_tells(trained: Path, tmp_path: Path) -> None:
+    folder = Path(shutil.copytree(trained, tmp_path / trained.name))
+    for number in (2, 3):  # the same weights under another seed: the table is tried here, not the training
+        run = Path(shutil.copytree(trained, tmp_path / f"run{number}" / "checkpoint"))
+        config = json.loads((run / "config.json").read_text(encoding="utf-8"))
+        config["training"]["recipe"]["seed"] = number
+        (run / "config.json").write_text(json.dumps(config), encoding="utf-8")
+    scores = evaluate(folder, SAMPLES)
+    assert spread(folder, [], scores, SAMPLES) == {}
+    scores |= spread(folder, [tmp_path / "run2", tmp_path / "run3"], scores, SAMPLES)
+    assert [row["seed"] for row in scores["seeds"]] == [1, 2, 3]
+    scores["seeds"][1]["tests"]["test"] = 0.5
+    write_papers(folder, scores)
+    text, values = (folder / "card.md").read_text(encoding="utf-8"), [row["tests"]["test"] for row in scores["seeds"]]
+    assert f"| {100 * mean(values):.2f} % ± {100 * stdev(values):.2f} % |" in text
+    assert "| 1 (this file) |" in text
+    assert spread(folder, [], evaluate(folder, SAMPLES), SAMPLES) == {
+        "seeds": scores["seeds"]
+    }  # kept for these weights
+    with pytest.raises(Problem, match="no run of the recipe"):
+        spread(folder, [tmp_path / "run2", tmp_path / "run2"], scores, SAMPLES)
