@@ -22,7 +22,7 @@ IDS = torch.randint(2, VOCABULARY, (3, TIME), generator=torch.Generator().manual
 SMALL = {  # a config class -> sizes that keep a test fast; a new config class needs a line here
     RecurrentConfig: {"embedding": 6, "hidden": 8},
     BiLSTMAttentionConfig: {"embedding": 6, "hidden": 4, "attention": 5},
-    AttentionConfig: {"model": 8, "heads": 2, "inner": 10, "layers": 2},
+    AttentionConfig: {"model": 8, "heads": 2, "inner": 10, "layers": 2, "distances": 3},
 }
 
 
@@ -144,8 +144,8 @@ def test_the_attention_classifier_averages_what_the_words_found(randomised, equa
     width = network.config.model
     places = network.config.position_scale * sinusoidal_positions(TIME, width)
     states = network.embedding.weight[IDS[:1]] * width**0.5 + places
-    for block in network.blocks:
-        states = block(states).states
+    for block, bias in zip(network.blocks, network.distance(TIME), strict=True):
+        states = block(states, bias=bias).states
     pooled = layer_norm(states, (width,), network.norm.weight, network.norm.bias).mean(dim=1)
     equals_reference(network.trace(IDS[:1], LENGTHS[:1]).states[:, -1], pooled)
     equals_reference(network(IDS[:1], LENGTHS[:1]), pooled @ network.readout.weight.T + network.readout.bias)
