@@ -143,6 +143,12 @@ def _scores(scores: dict[str, Any], corpus: Corpus, kind: str) -> str:
             "(expected calibration error, 15 bins). The temperature that the logits are divided by was chosen on dev.\n"
         )
     text += _floor(scores, corpus) + _spread(scores)
+    if "elsewhere" in scores:
+        other = scores["elsewhere"]
+        text += (
+            f"\nOutside its domain: {100 * other['accuracy']:.1f} % of {other['n']} sentences about "
+            f"{', '.join(other['about'])}, written for this project (`{other['file']}`).\n"
+        )
     text += f"\nComputed on {scores['date']} from the file with SHA-256 `{scores['model_sha256']}`. "
     return text + f"To compute them again:\n\n```\n{scores['command']}\n```\n"
 

@@ -29,6 +29,7 @@ from seqdemo.training.reading import read_labelled, read_pairs
 
 BEAM = 5
 BATCH = 64  # sentences at once
+SENTENCES = Path(__file__).resolve().parents[2] / "assets" / "sentences"
 
 Search = Callable[..., list[list[int]]]  # as seqdemo.decoding.batch.translate_ids
 
@@ -53,6 +54,7 @@ def evaluate(folder: Path, data: Path, *, device: str = "cpu", search: Search = 
         "dev": {"split": corpus.dev, **part(corpus, corpus.dev)},
         "tests": {name: part(*split) for name, split in parts_to_test((corpus, *others)).items()},
         **({"beam": BEAM} if opened.config.kind == "translator" else {}),
+        **_elsewhere(opened, device),
         "command": f"python -m seqdemo evaluate {opened.config.name} --data DIR",
         "date": datetime.datetime.now(datetime.timezone.utc).date().isoformat(),
         "model_sha256": opened.sha256,
@@ -80,6 +82,18 @@ def spread(
             raise Problem("seed_of_another", folder=str(run), name=recipe["name"])
         rows.append(_headline(other["seed"], evaluate(run / "checkpoint", data, device=device)))
     return {"seeds": rows}
+
+
+def _elsewhere(opened: Checkpoint, device: str) -> dict[str, Any]:
+    """{"elsewhere": accuracy on sentences outside the domain, written for this project}; {} where there are none."""
+    path = SENTENCES / f"{opened.config.serves}.tsv"
+    if not path.is_file():
+        return {}
+    rows = [line.split("\t") for line in path.read_text(encoding="utf-8").splitlines()[1:]]
+    stated = probabilities(opened, [text for _, text, _ in rows], device)
+    figures = accuracy.score(stated.argmax(axis=1).tolist(), [int(label) for label, _, _ in rows], stated.shape[1])
+    about = list(dict.fromkeys(subject for _, _, subject in rows))
+    return {"elsewhere": {"file": f"assets/sentences/{path.name}", "about": about, **figures}}
 
 
 def _headline(seed: int, scores: dict[str, Any]) -> dict[str, Any]:
@@ -135,7 +149,8 @@ def _translated(opened: Checkpoint, corpus: Corpus, data: Path, split: str, sear
 
 def print_scores(scores: dict[str, Any]) -> None:
     """A line a figure, with its signature, to standard output."""
-    for name, part in ((scores["dev"]["split"], scores["dev"]), *scores["tests"].items()):
+    elsewhere = [("elsewhere", scores["elsewhere"])] if "elsewhere" in scores else []
+    for name, part in ((scores["dev"]["split"], scores["dev"]), *scores["tests"].items(), *elsewhere):
         for key in ("accuracy", "ece", "bleu", "bleu_lowercase_tokenised", "chrf"):
             if key in part:
                 shown = f"{100 * part[key]:.2f} %" if key in ("accuracy", "ece") else f"{part[key]:.2f}"

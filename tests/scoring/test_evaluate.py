@@ -20,7 +20,8 @@ from seqdemo.text.words import split_words
 from seqdemo.training.corpora import CORPORA
 from seqdemo.training.reading import read_labelled, read_lines
 
-SAMPLES = Path(__file__).resolve().parents[1] / "samples" / "corpora"
+ROOT = Path(__file__).resolve().parents[2]
+SAMPLES = ROOT / "tests" / "samples" / "corpora"
 
 
 def test_scores_name_every_part_and_the_file(trained: Path) -> None:
@@ -85,7 +86,7 @@ def test_printing_names_each_figure(trained: Path, capsys: pytest.CaptureFixture
     print_scores(scores)
     lines = capsys.readouterr().out.splitlines()
     if scores["corpus"] == "sst2":
-        assert len(lines) == 2 * 2
+        assert len(lines) == 2 * 2 + 1
         assert lines[2].split() == [
             "test",
             "n",
@@ -129,3 +130,16 @@ def test_other_seeds_give_a_spread_that_the_card_tells(trained: Path, tmp_path: 
     }  # kept for these weights
     with pytest.raises(Problem, match="no run of the recipe"):
         spread(folder, [tmp_path / "run2", tmp_path / "run2"], scores, SAMPLES)
+
+
+@pytest.mark.parametrize("trained", ["sentiment-en-gru"], indirect=True)
+def test_the_figure_outside_the_domain_is_of_our_own_sentences(trained: Path) -> None:
+    scores = json.loads((trained / "scores.json").read_text(encoding="utf-8"))["elsewhere"]
+    lines = (ROOT / scores["file"]).read_text(encoding="utf-8").splitlines()[1:]
+    rows = [line.split("\t") for line in lines]
+    stated = probabilities(checkpoint.load(trained), [text for _, text, _ in rows])
+    right = [int(said.argmax()) == int(label) for said, (label, _, _) in zip(stated, rows, strict=True)]
+    assert (scores["n"], scores["accuracy"]) == (len(rows), round(mean(right), 4))
+    assert f"{100 * mean(right):.1f} % of {len(rows)} sentences about hotel" in (trained / "card.md").read_text()
+    assert {label for label, _, _ in rows} == {"0", "1"}
+    assert len({text for _, text, _ in rows}) == len(rows)
