@@ -16,7 +16,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))  # so that it runs from any folder, installed or not
 
-from seqdemo.scoring.headline import headline  # noqa: E402
+from seqdemo.scoring.headline import TITLES, headline  # noqa: E402
 from seqdemo.training.corpora import CORPORA  # noqa: E402
 from seqdemo.training.recipes import RECIPES  # noqa: E402
 
@@ -62,12 +62,16 @@ def table(checkpoints: Path = ROOT / "checkpoints") -> str:
         (path.parent for path in checkpoints.glob("*/config.json")),
         key=lambda folder: (order.index(folder.name) if folder.name in order else len(order), folder.name),
     )
-    floor = CORPORA["sst2"].ngram_floor or 0
+    floors = ", ".join(
+        f"{100 * corpus.ngram_floor:.1f} % on {TITLES[corpus.name]}"
+        for corpus in CORPORA.values()
+        if corpus.ngram_floor and any(RECIPES[folder.name].corpus == corpus.name for folder in folders)
+    )
     head = "| checkpoint | network | parameters | weights | test scores |\n|---|---|---:|---:|---|"
     below = (
         "\nFor comparison: a bag of n-grams, logistic regression over single words and pairs of words, has\n"
-        f"{100 * floor:.1f} % on SST-2 test (`python -m tests.benchmarks.ngram_floor --data DIR`). A network below\n"
-        "that has learnt less about sentiment than a count of words."
+        f"{floors} (test parts; `python -m tests.benchmarks.ngram_floor --data DIR`). A network below that has learnt\n"
+        "less than a count of words."
     )
     return "\n".join((head, *map(row, folders), below))
 

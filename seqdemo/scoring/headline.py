@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-TITLES = {"sst2": "SST-2", "multi30k": "Multi30k", "tatoeba-en-de": "Tatoeba", "tatoeba-en-zh": "Tatoeba"}
+TITLES = {
+    "sst2": "SST-2",
+    "trec": "TREC",
+    "chnsenticorp": "ChnSentiCorp",
+    "tnews": "TNEWS",
+    "multi30k": "Multi30k",
+    "tatoeba-en-de": "Tatoeba",
+}
 
 
 def headline(scores: dict[str, Any]) -> dict[str, str]:

@@ -76,7 +76,7 @@ def test_only_the_chosen_models_are_shown(visit: Any) -> None:
 
 def test_no_model_chosen_is_told(visit: Any) -> None:
     page = visit().page
-    boxes = page.locator(".choose").first.get_by_role("checkbox").all()
+    boxes = page.locator(".choose").get_by_role("checkbox").all()
     for box in boxes:
         box.uncheck()
     expect(page.locator("#classify-message .problem")).to_have_text("No model is chosen. Choose at least one.")
@@ -152,3 +152,23 @@ def test_what_was_typed_stays_off_the_disk_of_a_shared_machine(visit: Any) -> No
     expect(here.page.locator("#verdict .seqdemo-card").first).to_be_visible()
     stored = here.page.evaluate("JSON.stringify([{...localStorage}, {...sessionStorage}])")
     assert SENTENCE not in json.dumps(json.loads(stored))
+
+
+def test_another_task_brings_its_own_words_and_classes(visit: Any, lab: Any) -> None:
+    """Label, examples and text change; every panel shows the new text; the language switch keeps the task."""
+    page = visit(new=True).page
+    task = "question-en"
+    page.locator("#task").get_by_text("Type of question, English").click()
+    box = page.locator(".ask textarea").first
+    expect(box).to_have_value(TASKS[task][0])
+    cards = page.locator("#verdict .seqdemo-card")
+    expect(cards).to_have_text(card_texts(lab.classify(TASKS[task][0], task), "en"))
+    expect(page.get_by_label("A question, in English")).to_be_visible()
+    page.get_by_role("button", name=TASKS[task][2], exact=True).click()
+    expect(box).to_have_value(TASKS[task][2])
+    expect(cards).to_have_text(card_texts(lab.classify(TASKS[task][2], task), "en"))
+    expect(page.locator("#track-all")).to_contain_text("place")
+    page.locator("#language").get_by_text("中文").click()
+    expect(cards).to_have_text(card_texts(lab.classify(TASKS[task][2], task), "zh"))
+    expect(page.get_by_label("一个英文问题")).to_be_visible()
+    expect(page.get_by_role("button", name=TASKS[task][1], exact=True)).to_be_visible()
