@@ -16,7 +16,7 @@ import numpy as np
 import pytest
 
 from seqdemo.problems import Problem
-from seqdemo.training import corpora, downloads
+from seqdemo.training import corpora, downloads, questions
 from seqdemo.training.corpora import CORPORA
 from seqdemo.training.reading import read_labelled, read_lines, read_vectors
 
@@ -192,6 +192,45 @@ def test_sst2_is_built_from_trees_and_phrases(sst2: Server, tmp_path: Path) -> N
     assert not any("Warning" in line for line in said)
 
 
+def test_trec_is_built_from_the_published_files(
+    server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Repetitions and what is in test are left out of train; dev is what the list of digests names; Latin-1 is read."""
+    lines = (
+        "LOC:city Where is caf\xe9 Roma ?",
+        *2 * ("HUM:ind Who ran ?",),
+        "NUM:dist How far ?",
+        "ABBR:exp Why BBC ?",
+    )
+    train = "".join(line + "\n" for line in lines)
+    files = {"train_5500.label": train.encode("latin-1"), "TREC_10.label": b"NUM:dist How far ?\n"}
+    for name, body in files.items():
+        server.files[f"/{name}"] = body
+    monkeypatch.setattr(downloads, "QUESTIONS", server.url + "train_5500.label")
+    monkeypatch.setattr(downloads, "QUESTIONS_TEST", server.url + "TREC_10.label")
+    monkeypatch.setattr(downloads, "ARCHIVE_SHA256", {server.url + name: sha256(body) for name, body in files.items()})
+    listed = tmp_path / "dev.txt"
+    listed.write_text(questions.digest("Why BBC ?") + "\n")
+    monkeypatch.setattr(questions, "DEV", listed)
+    corpus, said = CORPORA["trec"], []
+    folder = downloads.download(corpus, tmp_path / "cache", say=said.append)
+    assert read_labelled(folder, corpus, "train") == [(4, "Where is café Roma ?"), (3, "Who ran ?")]
+    assert read_labelled(folder, corpus, "dev") == [(0, "Why BBC ?")]
+    assert read_labelled(folder, corpus, "test") == [(5, "How far ?")]
+    assert sum("differs from the text" in line for line in said) == 3  # these are not the real questions
+    server.files["/TREC_10.label"] += b"one byte more"
+    (tmp_path / "cache" / "archives" / "TREC_10.label").unlink()
+    (tmp_path / "cache" / "data" / "trec" / "dev.tsv.gz").unlink()
+    with pytest.raises(Problem, match=r"TREC_10\.label"):
+        downloads.download(corpus, tmp_path / "cache", say=said.append)
+
+
+def test_the_dev_questions_of_trec_are_500_digests() -> None:
+    listed = questions.DEV.read_text(encoding="ascii").split()
+    assert len(set(listed)) == len(listed) == 500  # two pairs of the 502 differ in punctuation alone
+    assert all(len(one) == 10 and int(one, 16) >= 0 for one in listed)
+
+
 @pytest.mark.parametrize("fault", ["wrong", "cut"])
 @pytest.mark.parametrize("archive", ["/SST-2.zip", "/trees.zip"])
 def test_a_bad_sst2_archive_is_refused(sst2: Server, tmp_path: Path, archive: str, fault: str) -> None:
@@ -247,7 +286,7 @@ def test_a_cache_that_cannot_be_written(multi30k: Server, tmp_path: Path) -> Non
 def test_a_corpus_with_a_download_can_be_downloaded_whole(tmp_path: Path) -> None:
     """The checksum table holds each file that training and scoring of such a corpus read; others say what to do."""
     for corpus in CORPORA.values():
-        if corpus.name not in ("sst2", "multi30k"):
+        if corpus.name not in ("sst2", "trec", "multi30k"):
             with pytest.raises(Problem, match=rf"no download for the corpus {corpus.name}.*--data DIR"):
                 downloads.download(corpus, tmp_path)
             continue
