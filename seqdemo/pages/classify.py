@@ -45,7 +45,9 @@ def build_classify(lab: Classifies, words: Words, language: Any, first: str) -> 
         )
     with gr.Row(elem_classes="choose"):
         keys = {"label": "page.classify.models", "choices": _named("view.model", names)}
-        models = words.add(gr.CheckboxGroup(value=list(names), scale=6, min_width=300, **say(first, keys)), **keys)
+        models = words.add(
+            gr.CheckboxGroup(value=list(names), elem_id="models", scale=6, min_width=300, **say(first, keys)), **keys
+        )
         with gr.Column(scale=5, min_width=300):
             presets = _presets(task_name, words, first)
     message = MessageView(elem_id="classify-message")
