@@ -12,6 +12,7 @@ from seqdemo.locales import LANGUAGES, choose_language
 from seqdemo.pages.about import about
 from seqdemo.pages.classify import build_classify
 from seqdemo.pages.endpoints import add_endpoints
+from seqdemo.pages.examples import shown_tasks
 from seqdemo.pages.translate import build_translate
 from seqdemo.pages.words import Drawn, Words, say
 from seqdemo.protocols import Lab
@@ -39,7 +40,7 @@ def build_page(lab: Lab, language: str = "auto") -> gr.Blocks:
             words.add(chosen, **keys)
         drawn: list[Drawn] = []
         with gr.Tabs():
-            if lab.tasks():
+            if shown_tasks(lab.tasks()):
                 keys = {"label": "page.tab.classify"}
                 with words.add(gr.Tab(id="classify", **say(first, keys)), **keys):
                     drawn.append(build_classify(lab, words, chosen, first))

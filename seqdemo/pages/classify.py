@@ -9,7 +9,7 @@ import gradio as gr
 
 from seqdemo.components.message_view import MessageView, message_payload
 from seqdemo.components.verdict_view import VerdictView, verdict_payload
-from seqdemo.pages.examples import TASKS
+from seqdemo.pages.examples import TASKS, shown_tasks
 from seqdemo.pages.guard import guarded
 from seqdemo.pages.views import VIEWS, View
 from seqdemo.pages.words import KEPT, Drawn, Words, say
@@ -28,7 +28,7 @@ class Slot(NamedTuple):
 
 def build_classify(lab: Classifies, words: Words, language: Any, first: str) -> Drawn:
     """Lay out the page inside the present gr.Blocks. language: its component; first: language at first paint."""
-    tasks = lab.tasks()
+    tasks = shown_tasks(lab.tasks())
     task_name = next(iter(tasks))
     names = tuple(dict.fromkeys(name for models in tasks.values() for name in models))
     records = {name: lab.classify(_examples(name)[0], name) for name in tasks}
@@ -57,7 +57,7 @@ def build_classify(lab: Classifies, words: Words, language: Any, first: str) -> 
 
     def values(text: str, task: str, models: Sequence[str], language: str) -> list[Any]:
         """Message, verdict, sections (shown where they have a panel) and panels for one text."""
-        able = lab.tasks().get(task, ())
+        able = tasks.get(task, ())
         found = guarded(lambda: lab.classify(text, task, [name for name in models if name in able]))
         if isinstance(found, Problem):
             empty = [gr.update(value="", visible=False) for _ in slots]

@@ -5,6 +5,14 @@ Each was written for this project. A task or pair without a line here has none t
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
+
+def shown_tasks(tasks: Mapping[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
+    """Those of the lab's tasks that the page has words and examples for; programs can ask for all of them."""
+    return {name: models for name, models in tasks.items() if name in TASKS}
+
+
 TASKS = {
     "sentiment-en": (
         "The plot is thin, but the acting is wonderful.",

@@ -26,6 +26,18 @@ def test_a_page_has_a_tab_for_what_its_lab_can_do(tmp_path: Path, names: list[st
     assert [block.id for block in page.blocks.values() if block.get_block_name() == "tabitem"] == tabs
 
 
+def test_a_task_without_words_of_its_own_is_left_to_programs(tmp_path: Path) -> None:
+    for name in ("sentiment-en-gru", "en-de-transformer"):
+        shutil.copytree(CHECKPOINTS / name, tmp_path / name)
+    path = tmp_path / "sentiment-en-gru" / "config.json"
+    config = json.loads(path.read_text(encoding="utf-8"))
+    path.write_text(json.dumps(config | {"serves": "mood-en"}), encoding="utf-8")
+    lab = open_lab(tmp_path, "cpu")
+    page = build_page(lab)
+    assert [block.id for block in page.blocks.values() if block.get_block_name() == "tabitem"] == ["translate", "about"]
+    assert lab.classify("A fine film.", "mood-en")[0].label == "positive"
+
+
 @pytest.mark.parametrize("view", VIEWS, ids=lambda view: view.name)
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_every_view_draws_every_record_that_has_what_it_needs(view: View, language: str) -> None:
