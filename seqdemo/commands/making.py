@@ -57,17 +57,25 @@ def _folder(chosen: argparse.Namespace) -> Path:
     return Path(chosen.output) if chosen.output else RUNS / str(chosen.name)
 
 
+def _data(recipe: Recipe, argument: str | None) -> Path:
+    """The folder that holds every corpus of a recipe, downloaded where none is named."""
+    from seqdemo.training.corpora import corpora_of
+    from seqdemo.training.downloads import locate
+
+    folders = [locate(corpus, argument) for corpus in corpora_of(asdict(recipe))]
+    return folders[0]
+
+
 def run_prepare(chosen: argparse.Namespace) -> int:
     """Number the corpus of a recipe; training reads only what this writes."""
     from seqdemo.lab import choose_device
-    from seqdemo.training.corpora import VECTORS, corpora_of
-    from seqdemo.training.downloads import locate, locate_vectors
+    from seqdemo.training.corpora import VECTORS
+    from seqdemo.training.downloads import locate_vectors
     from seqdemo.training.prepare import prepare
 
     recipe = _recipe(chosen.name)
     folder = _folder(chosen) / "prepared"
-    for corpus in corpora_of(asdict(recipe)):
-        data = locate(corpus, chosen.data)
+    data = _data(recipe, chosen.data)
     if recipe.vectors:
         data = locate_vectors(VECTORS[recipe.vectors], chosen.data)
     prepare(recipe, data, folder, _folder(chosen).parent / "teachers", str(choose_device(chosen.device)))
@@ -107,13 +115,10 @@ def run_evaluate(chosen: argparse.Namespace) -> int:
     """Print every score of a checkpoint; with --write, also its card."""
     from seqdemo.lab import choose_device
     from seqdemo.scoring.evaluate import evaluate, print_scores, spread, write_papers
-    from seqdemo.training.corpora import corpora_of
-    from seqdemo.training.downloads import locate
 
     recipe = _recipe(chosen.name)
     folder = checkpoints_folder(chosen) / recipe.name
-    for corpus in corpora_of(asdict(recipe)):
-        data = locate(corpus, chosen.data)
+    data = _data(recipe, chosen.data)
     device = str(choose_device(chosen.device))
     scores = evaluate(folder, data, device=device)
     scores |= spread(folder, [Path(run) for run in chosen.seeds], scores, data, device=device)

@@ -18,14 +18,12 @@ from seqdemo.records import Notice, to_json
 def add_commands(commands: Any) -> None:
     """classify, explain and translate."""
     classify = commands.add_parser("classify", help="say of each line to which class it belongs")
-    classify.add_argument("--task", required=True, help="for example sentiment-en; --list shows all")
-    classify.add_argument("--model", required=True, help="for example lstm; --list shows all")
+    _add_classifier(classify)
     _add_lines(classify, "one JSON record a line, with tokens, track, gates and attention")
     classify.set_defaults(run=run_classify)
 
     explain = commands.add_parser("explain", help="say of each word of a line how much the answer rests on it")
-    explain.add_argument("--task", required=True, help="for example sentiment-en; --list shows all")
-    explain.add_argument("--model", required=True, help="for example lstm; --list shows all")
+    _add_classifier(explain)
     explain.add_argument(
         "--method",
         default="integrated_gradients",
@@ -44,6 +42,11 @@ def add_commands(commands: Any) -> None:
     translate.add_argument("--batch", type=int, default=32, metavar="N", help="lines translated at once (default: 32)")
     _add_lines(translate, "one JSON record a line, with tokens, alternatives and attention")
     translate.set_defaults(run=run_translate)
+
+
+def _add_classifier(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--task", required=True, help="for example sentiment-en; --list shows all")
+    command.add_argument("--model", required=True, help="for example lstm; --list shows all")
 
 
 def _add_lines(command: argparse.ArgumentParser, json_help: str) -> None:

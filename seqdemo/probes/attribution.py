@@ -68,8 +68,7 @@ def river_of(network: Any, ids: Tensor, label: int) -> Attribution:
     weight = network.readout.weight
     steps = network.recurrent.recovered(vectors)
     found = river(network.recurrent, vectors, steps, weight[label] - weight.mean(dim=0))
-    both = torch.cat((vectors, torch.zeros_like(vectors)))
-    scores = network.read(both, torch.full((2,), len(ids), device=ids.device))
+    scores = _both_ends(network, vectors)
     scores = scores[:, label] - scores.mean(dim=1)
     return Attribution(found.hidden[0].norm(dim=-1), float(scores[0]), float(scores[1]))
 
@@ -91,8 +90,14 @@ def _gradients(network: Any, vectors: Tensor, label: int) -> Tensor:
     return gradients
 
 
-@torch.no_grad()
 def _ends(network: Any, vectors: Tensor, label: int) -> tuple[float, float]:
+    text, nothing = _both_ends(network, vectors)[:, label].tolist()
+    return text, nothing
+
+
+@torch.no_grad()
+def _both_ends(network: Any, vectors: Tensor) -> Tensor:
+    """vectors: [1, time, embedding] -> logits of the text and of as many zero vectors, [2, label]."""
     both = torch.cat((vectors, torch.zeros_like(vectors)))
-    scores = network.read(both, torch.full((2,), vectors.shape[1], device=vectors.device))[:, label]
-    return float(scores[0]), float(scores[1])
+    logits: Tensor = network.read(both, torch.full((2,), vectors.shape[1], device=vectors.device))
+    return logits

@@ -21,6 +21,7 @@ from safetensors import safe_open
 
 from seqdemo.checkpoint import CONFIG, WEIGHTS, write_atomically
 from seqdemo.models import MODELS
+from seqdemo.scoring.headline import SHARES, main_figure, shown
 from seqdemo.scoring.reliability_curve import reliability_curve
 from seqdemo.training.corpora import Corpus, corpora_of
 from seqdemo.training.learning_curve import learning_curve
@@ -49,7 +50,6 @@ FIGURES = {
     "bleu_lowercase_tokenised": "BLEU, lower-cased",
     "chrf": "chrF2",
 }
-SHARES = ("accuracy", "ece")  # of 1, shown in per cent; the others are figures of sacrebleu with a signature
 
 
 def write_card(folder: Path) -> None:
@@ -123,7 +123,7 @@ def _scores(scores: dict[str, Any], corpus: Corpus, kind: str) -> str:
             (
                 f"`{split}`" if part is not scores["dev"] else split,
                 f"{part['n']:,}",
-                *(_shown(n, part[n]) for n in figures),
+                *(shown(n, part[n]) for n in figures),
             )
             for split, part in parts.items()
         ),
@@ -158,12 +158,12 @@ def _spread(scores: dict[str, Any]) -> str:
     rows = scores.get("seeds", ())
     if len(rows) < 2:
         return ""
-    figure = "accuracy" if "accuracy" in scores["dev"] else "bleu"
+    figure = main_figure(scores["dev"])
     columns = {scores["dev"]["split"]: [row["dev"] for row in rows]}
     columns |= {name: [row["tests"][name] for row in rows] for name in scores["tests"]}
-    summary = [f"{_shown(figure, mean(one))} ± {_shown(figure, stdev(one))}" for one in columns.values()]
+    summary = [f"{shown(figure, mean(one))} ± {shown(figure, stdev(one))}" for one in columns.values()]
     lines = [
-        (f"{row['seed']}{'' if number else ' (this file)'}", *(_shown(figure, one[number]) for one in columns.values()))
+        (f"{row['seed']}{'' if number else ' (this file)'}", *(shown(figure, one[number]) for one in columns.values()))
         for number, row in enumerate(rows)
     ]
     table = _table(("seed", *(f"`{name}`" for name in columns)), *lines, ("mean ± deviation", *summary))
@@ -252,10 +252,6 @@ def _limits(config: dict[str, Any], corpora: tuple[Corpus, ...]) -> str:
 def _parameters(weights: Path) -> int:
     with safe_open(str(weights), framework="numpy") as file:
         return sum(math.prod(file.get_slice(name).get_shape()) for name in file.keys())  # noqa: SIM118
-
-
-def _shown(figure: str, value: float) -> str:
-    return f"{100 * value:.2f} %" if figure in SHARES else f"{value:.2f}"
 
 
 def _plain(value: Any) -> str:

@@ -22,6 +22,7 @@ from seqdemo.checkpoint import Checkpoint
 from seqdemo.decoding.batch import translate_ids
 from seqdemo.problems import Problem
 from seqdemo.scoring import accuracy, bleu, calibration
+from seqdemo.scoring.headline import main_figure, shown
 from seqdemo.text.subwords import Subwords
 from seqdemo.text.vocabulary import UNKNOWN, Vocabulary
 from seqdemo.training.corpora import Corpus, corpora_of
@@ -97,7 +98,7 @@ def _elsewhere(opened: Checkpoint, device: str) -> dict[str, Any]:
 
 
 def _headline(seed: int, scores: dict[str, Any]) -> dict[str, Any]:
-    figure = "accuracy" if "accuracy" in scores["dev"] else "bleu"
+    figure = main_figure(scores["dev"])
     tests = {name: part[figure] for name, part in scores["tests"].items()}
     return {"seed": seed, "dev": scores["dev"][figure], "tests": tests}
 
@@ -153,8 +154,8 @@ def print_scores(scores: dict[str, Any]) -> None:
     for name, part in ((scores["dev"]["split"], scores["dev"]), *scores["tests"].items(), *elsewhere):
         for key in ("accuracy", "ece", "bleu", "bleu_lowercase_tokenised", "chrf"):
             if key in part:
-                shown = f"{100 * part[key]:.2f} %" if key in ("accuracy", "ece") else f"{part[key]:.2f}"
-                print(f"{name:20} n {part['n']:5}  {key} {shown}  {part.get(f'{key}_signature', '')}".rstrip())
+                value = shown(key, part[key])
+                print(f"{name:20} n {part['n']:5}  {key} {value}  {part.get(f'{key}_signature', '')}".rstrip())
 
 
 def write_papers(folder: Path, scores: dict[str, Any]) -> None:

@@ -14,6 +14,23 @@ TITLES = {
 }
 
 
+SHARES = ("accuracy", "ece")  # of 1, shown in per cent; the others are figures of sacrebleu with a signature
+
+
+def main_figure(one: dict[str, Any]) -> str:
+    """Name of the figure that a part is quoted by: "accuracy" or "bleu"."""
+    return "accuracy" if "accuracy" in one else "bleu"
+
+
+def shown(figure: str, value: float) -> str:
+    """With two decimals, as cards and the command line print it.
+
+    >>> shown("ece", 0.0186), shown("bleu", 35.184)
+    ('1.86 %', '35.18')
+    """
+    return f"{100 * value:.2f} %" if figure in SHARES else f"{value:.2f}"
+
+
 def headline(scores: dict[str, Any]) -> dict[str, str]:
     """{"SST-2 test": "85.1 % accuracy"} or {"Multi30k test_2016_flickr": "37.9 BLEU"}; {} before any evaluation.
 

@@ -9,6 +9,8 @@ import math
 from collections.abc import Sequence
 from xml.etree import ElementTree as Tree
 
+from seqdemo.training.svg import draw_line, draw_text
+
 SIDE, LEFT, TOP, BOTTOM, RIGHT = 260, 66, 34, 50, 24
 STYLE = """
 text { fill: #24292f; font: 13px sans-serif }
@@ -39,29 +41,20 @@ def reliability_curve(reliability: Sequence[Sequence[float]], *, part: str) -> s
     Tree.SubElement(root, "rect", {"class": "ground", "width": str(width), "height": str(height)})
     for share in (0.0, 0.25, 0.5, 0.75, 1.0):
         x, y = _place(share, share)
-        _line(root, "grid", LEFT, y, LEFT + SIDE, y)
-        _line(root, "grid", x, TOP, x, TOP + SIDE)
-        _text(root, LEFT - 8, y + 4, f"{share:g}", "end")
-        _text(root, x, TOP + SIDE + 18, f"{share:g}", "middle")
-    _line(root, "honest", *_place(0, 0), *_place(1, 1))
+        draw_line(root, "grid", LEFT, y, LEFT + SIDE, y)
+        draw_line(root, "grid", x, TOP, x, TOP + SIDE)
+        draw_text(root, LEFT - 8, y + 4, f"{share:g}", "end")
+        draw_text(root, x, TOP + SIDE + 18, f"{share:g}", "middle")
+    draw_line(root, "honest", *_place(0, 0), *_place(1, 1))
     for count, probability, right in reliability:
         x, y = _place(probability, right)
         radius = 2 + 16 * math.sqrt(count / total)
         Tree.SubElement(root, "circle", {"cx": f"{x:.1f}", "cy": f"{y:.1f}", "r": f"{radius:.1f}"})
-    _text(root, 8, 20, f"share that is right ({part})", "start")
-    _text(root, LEFT + SIDE / 2, TOP + SIDE + 40, "probability stated", "middle")
+    draw_text(root, 8, 20, f"share that is right ({part})", "start")
+    draw_text(root, LEFT + SIDE / 2, TOP + SIDE + 40, "probability stated", "middle")
     Tree.indent(root)
     return Tree.tostring(root, encoding="unicode") + "\n"
 
 
 def _place(across: float, up: float) -> tuple[float, float]:
     return LEFT + across * SIDE, TOP + (1 - up) * SIDE
-
-
-def _text(root: Tree.Element, x: float, y: float, words: str, anchor: str) -> None:
-    Tree.SubElement(root, "text", {"x": f"{x:.1f}", "y": f"{y:.1f}", "text-anchor": anchor}).text = words
-
-
-def _line(root: Tree.Element, kind: str, x1: float, y1: float, x2: float, y2: float) -> None:
-    place = {"x1": f"{x1:.1f}", "y1": f"{y1:.1f}", "x2": f"{x2:.1f}", "y2": f"{y2:.1f}"}
-    Tree.SubElement(root, "line", {"class": kind, **place})

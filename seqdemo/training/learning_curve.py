@@ -10,6 +10,8 @@ from collections.abc import Sequence
 from typing import Any
 from xml.etree import ElementTree as Tree
 
+from seqdemo.training.svg import draw_line, draw_text
+
 WIDTH, PANEL, LEFT, RIGHT, TOP, GAP, BOTTOM = 560, 150, 66, 16, 46, 42, 46
 HEIGHT = TOP + 2 * PANEL + GAP + BOTTOM
 STYLE = """
@@ -62,9 +64,9 @@ def learning_curve(metrics: Sequence[dict[str, Any]], *, kept: int, unit: str) -
         _panel(root, top, title, series, [across(epoch) for epoch in epochs], epochs.index(kept))
     floor = TOP + 2 * PANEL + GAP
     for epoch in _whole_ticks(min(epochs[0], 1), max(epochs[-1], 2)):
-        _text(root, across(epoch), floor + 18, str(epoch), "middle")
-    _text(root, (LEFT + WIDTH - RIGHT) / 2, floor + 38, "epoch", "middle")
-    _text(root, WIDTH - RIGHT, 18, f"kept: epoch {kept}", "end")
+        draw_text(root, across(epoch), floor + 18, str(epoch), "middle")
+    draw_text(root, (LEFT + WIDTH - RIGHT) / 2, floor + 38, "epoch", "middle")
+    draw_text(root, WIDTH - RIGHT, 18, f"kept: epoch {kept}", "end")
     Tree.indent(root)
     return Tree.tostring(root, encoding="unicode") + "\n"
 
@@ -76,12 +78,12 @@ def _panel(
     values = [value for line in series.values() for value in line]
     ticks = _ticks(min(values), max(values))
     down = _scale(ticks[0], ticks[-1], top + PANEL, top)
-    _text(root, 8, top - 15, title, "start")
+    draw_text(root, 8, top - 15, title, "start")
     decimals = max(0, -math.floor(math.log10(ticks[1] - ticks[0]) + 1e-9))
     for tick in ticks:
-        _line(root, "grid", LEFT, down(tick), WIDTH - RIGHT, down(tick))
-        _text(root, LEFT - 8, down(tick) + 4, f"{tick:.{decimals}f}", "end")
-    _line(root, "kept", xs[kept], top, xs[kept], top + PANEL)
+        draw_line(root, "grid", LEFT, down(tick), WIDTH - RIGHT, down(tick))
+        draw_text(root, LEFT - 8, down(tick) + 4, f"{tick:.{decimals}f}", "end")
+    draw_line(root, "kept", xs[kept], top, xs[kept], top + PANEL)
     for number, (name, line) in enumerate(series.items()):
         points = [(x, down(value)) for x, value in zip(xs, line, strict=True)]
         drawn = " ".join(f"{x:.1f},{y:.1f}" for x, y in points)
@@ -91,8 +93,8 @@ def _panel(
                 Tree.SubElement(root, "circle", {"cx": f"{x:.1f}", "cy": f"{y:.1f}", "r": "3"})
         if len(series) > 1:
             at = WIDTH - RIGHT - 200 + 90 * number
-            _line(root, name, at, top - 19, at + 24, top - 19)
-            _text(root, at + 30, top - 15, name, "start")
+            draw_line(root, name, at, top - 19, at + 24, top - 19)
+            draw_text(root, at + 30, top - 15, name, "start")
 
 
 def _scale(low: float, high: float, from_: float, to: float) -> Any:
@@ -121,12 +123,3 @@ def _whole_ticks(low: int, high: int) -> range:
     """
     step = next(step for step in (1, 2, 5, 10, 20, 50, 100, 1000) if (high - low) / step <= 11)
     return range(-(-low // step) * step, high + 1, step)
-
-
-def _text(root: Tree.Element, x: float, y: float, words: str, anchor: str) -> None:
-    Tree.SubElement(root, "text", {"x": f"{x:.1f}", "y": f"{y:.1f}", "text-anchor": anchor}).text = words
-
-
-def _line(root: Tree.Element, kind: str, x1: float, y1: float, x2: float, y2: float) -> None:
-    place = {"x1": f"{x1:.1f}", "y1": f"{y1:.1f}", "x2": f"{x2:.1f}", "y2": f"{y2:.1f}"}
-    Tree.SubElement(root, "line", {"class": kind, **place})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ from numpy.typing import NDArray
 from seqdemo.checkpoint import SOURCE_WORDS, TOKENIZER_FILES
 from seqdemo.text.subwords import Subwords
 from seqdemo.text.vocabulary import Vocabulary
-from seqdemo.training.corpora import CORPORA, VECTORS, Corpus
+from seqdemo.training.corpora import VECTORS, Corpus, corpora_of
 from seqdemo.training.prepared import Examples
 from seqdemo.training.reading import read_labelled, read_pairs, read_vectors
 from seqdemo.training.recipes import Recipe
@@ -28,32 +29,34 @@ def prepare(recipe: Recipe, data: Path, folder: Path, teachers: Path | None = No
     teachers: where what a teacher answered is kept (default: beside `folder`); device: of the teacher.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    corpus = CORPORA[recipe.corpus]
+    corpora = corpora_of(asdict(recipe))
+    teacher = (teachers or folder.parent / "teachers") / recipe.teacher
     if recipe.kind == "classifier":
-        version = _prepare_words(recipe, corpus, data, folder, (teachers or folder.parent / "teachers"), device)
+        version = _prepare_words(recipe, corpora, data, folder, teacher, device)
     else:
-        version = _prepare_subwords(recipe, corpus, data, folder)
+        version = _prepare_subwords(recipe, corpora, data, folder)
     about: dict[str, Any] = {"recipe": recipe.name, "tokenizer_version": version}
     if recipe.teacher:
-        papers = (teachers or folder.parent / "teachers") / recipe.teacher / PAPERS
+        papers = teacher / PAPERS
         about["teacher"] = json.loads(papers.read_text(encoding="utf-8"))
     (folder / "prepared.json").write_text(json.dumps(about, indent=2) + "\n", encoding="utf-8")
 
 
-def _prepare_words(recipe: Recipe, corpus: Corpus, data: Path, folder: Path, teachers: Path, device: str) -> str:
+def _prepare_words(
+    recipe: Recipe, corpora: tuple[Corpus, ...], data: Path, folder: Path, teacher: Path, device: str
+) -> str:
     from seqdemo.text.words import split_words, tokenizer_name  # spaCy is needed here, not in training
 
     splits: dict[str, tuple[list[list[str]], list[int], NDArray[np.float32] | None]] = {}
     language = recipe.serves.split("-")[-1]
-    for split in ("train", "dev"):
-        parts = (corpus, *(CORPORA[name] for name in recipe.also))
-        rows = [row for part in parts for row in read_labelled(data, part, getattr(part, split))]
+    for split in ("dev",) if recipe.teacher else ("train", "dev"):  # a teacher brings the training text
+        rows = [row for part in corpora for row in read_labelled(data, part, getattr(part, split))]
         texts = [split_words(text, language) for _, text in rows]
         if split == "train":
             texts = [words[:MAX_TRAINING_WORDS] for words in texts]
         splits[split] = (texts, [label for label, _ in rows], None)
     if recipe.teacher:
-        texts, answered = taught(TEACHINGS[recipe.teacher], data, teachers / recipe.teacher, device=device)
+        texts, answered = taught(TEACHINGS[recipe.teacher], data, teacher, device=device)
         splits["train"] = (texts, answered.argmax(axis=1).tolist(), answered)
     vocabulary = Vocabulary.build(splits["train"][0])
     vocabulary.save(folder / TOKENIZER_FILES["words"])
@@ -68,14 +71,14 @@ def _prepare_words(recipe: Recipe, corpus: Corpus, data: Path, folder: Path, tea
     return tokenizer_name(language)
 
 
-def _prepare_subwords(recipe: Recipe, corpus: Corpus, data: Path, folder: Path) -> str:
+def _prepare_subwords(recipe: Recipe, corpora: tuple[Corpus, ...], data: Path, folder: Path) -> str:
     import sentencepiece
 
     from seqdemo.text.words import split_words
 
     source, target = recipe.serves.split("-")
     sides: dict[str, tuple[list[str], list[str]]] = {"train": ([], []), "dev": ([], [])}
-    for part in (corpus, *(CORPORA[name] for name in recipe.also)):
+    for part in corpora:
         for split, both in sides.items():
             for side, lines in zip(both, read_pairs(data, part, getattr(part, split), source, target), strict=True):
                 side.extend(lines)

@@ -55,9 +55,9 @@ def fine_tune(
     teacher: Teacher,
     rows: Sequence[tuple[int, str]],
     *,
-    epochs: int = 2,
-    peak_rate: float = 5e-5,
-    seed: int = 1,
+    epochs: int,
+    peak_rate: float,
+    seed: int,
     bfloat16: bool = True,
     say: Any = print,
 ) -> None:

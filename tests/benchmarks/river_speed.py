@@ -8,8 +8,7 @@ Both begin with word vectors and end with the gradients of every state and word.
 from __future__ import annotations
 
 import argparse
-import statistics
-import time
+from functools import partial
 
 import torch
 from torch import Tensor
@@ -18,6 +17,7 @@ from seqdemo.layers.gru import GRU
 from seqdemo.layers.lstm import LSTM
 from seqdemo.layers.rnn import RNN
 from seqdemo.probes.gradients import river
+from tests.benchmarks.turns import medians
 
 WIDTH = 128
 
@@ -45,15 +45,15 @@ def main() -> None:
     torch.set_num_threads(1)
     for name, kind in (("rnn", RNN), ("lstm", LSTM), ("gru", GRU)):
         cell, direction = kind(WIDTH, WIDTH).requires_grad_(False), torch.randn(WIDTH)
-        taken: dict[str, list[float]] = {"autograd": [], "river": []}
-        for turn in range(chosen.rounds + 10):
-            inputs = torch.randn(1, chosen.words, WIDTH)
-            for way, run in (("autograd", by_autograd), ("river", by_hand)):
-                began = time.perf_counter()
-                run(cell, inputs.clone(), direction)
-                if turn >= 10:
-                    taken[way].append(time.perf_counter() - began)
-        autograd, closed = (statistics.median(taken[way]) for way in ("autograd", "river"))
+        inputs = torch.randn(1, chosen.words, WIDTH)
+        taken = medians(
+            {
+                "autograd": partial(by_autograd, cell, inputs.clone(), direction),
+                "river": partial(by_hand, cell, inputs, direction),
+            },
+            chosen.rounds,
+        )
+        autograd, closed = taken["autograd"], taken["river"]
         print(f"{name:5} {chosen.words} words  river / autograd {closed / autograd:.2f}  ({1e3 * autograd:.2f} ms)")
 
 

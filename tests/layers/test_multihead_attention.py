@@ -6,6 +6,7 @@ import pytest
 import torch
 from torch import Tensor, nn
 
+from seqdemo.layers.distance_bias import DistanceBias
 from seqdemo.layers.multihead_attention import MultiHeadAttention, causal_mask
 
 MODEL = 12
@@ -91,3 +92,17 @@ def test_what_was_remembered_can_be_looked_at_again(attention, equals_reference)
 def test_a_width_that_does_not_divide_is_refused():
     with pytest.raises(ValueError, match="multiple of heads; 10 and 3 came"):
         MultiHeadAttention(10, 3)
+
+
+def test_attention_with_a_bias_equals_torch_with_an_additive_mask(randomised, equals_reference):
+    attention = randomised(MultiHeadAttention(MODEL, 3))
+    bias = randomised(DistanceBias(layers=1, heads=3, farthest=2))(5)[0]  # [head, query, key]
+    states = states_of(2, 5)
+    values, weights = reference_of(attention)(
+        states, states, states, attn_mask=bias.repeat(2, 1, 1), average_attn_weights=False
+    )
+    attended = attention(states, states, bias=bias)
+    equals_reference(attended.values, values)
+    equals_reference(attended.weights, weights)
+    plain = attention(states, states)
+    assert (plain.weights - attended.weights).abs().max() > 1e-3
