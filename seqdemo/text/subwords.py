@@ -2,7 +2,9 @@
 
 Sennrich et al. 2016, "Neural Machine Translation of Rare Words with Subword Units", section 3.2.
 Both languages share one vocabulary, so a name or a number can be copied piece by piece. "▁"
-marks the start of a word: "▁bal | lo | on".
+marks the start of a word: "▁bal | lo | on". A character that training never saw is spelled in its
+UTF-8 bytes, "<0xE7> <0x8B> <0x97>" (Radford et al. 2019, section 2.2), so any text can be read, and
+comes back from its ids exactly as it was.
 """
 
 from __future__ import annotations
@@ -15,6 +17,8 @@ import sentencepiece
 
 PAD, UNKNOWN, START, END = 0, 1, 2, 3
 SPECIAL_TOKENS = ("<pad>", "<unk>", "<s>", "</s>")
+SPACE_MARK = "\u2581"  # "▁", which sentencepiece writes for a space
+STAND_IN = "\ufdd0"  # a code point that Unicode keeps out of all text: encodes a "▁" that somebody typed
 
 
 class Subwords:
@@ -27,13 +31,26 @@ class Subwords:
         found = tuple(self._processor.IdToPiece(number) for number in range(4))
         if found != SPECIAL_TOKENS:
             raise ValueError(f"a sub-word model starts with {SPECIAL_TOKENS}; {found} came")
+        self._bytes = tuple(self._processor.PieceToId(f"<0x{value:02X}>") for value in range(256))
+        self.exact = bool(self._processor.IsByte(self._bytes[0]))  # False: an older model, which normalises (NFKC)
 
     def __len__(self) -> int:
         return int(self._processor.GetPieceSize())
 
     def encode(self, text: str) -> list[int]:
         """Ids of the text alone, without start or end mark."""
-        return list(self._processor.EncodeAsIds(text))
+        if not self.exact or SPACE_MARK not in text:
+            return list(self._processor.EncodeAsIds(text))
+        ids = list(self._processor.EncodeAsIds(text.replace(SPACE_MARK, STAND_IN)))
+        spelled, meant = self.spelled(STAND_IN), self.spelled(SPACE_MARK)
+        for place in range(len(ids) - 2):
+            if ids[place : place + 3] == spelled:
+                ids[place : place + 3] = meant
+        return ids
+
+    def spelled(self, character: str) -> list[int]:
+        """The ids of a character's UTF-8 bytes."""
+        return [self._bytes[value] for value in character.encode()]
 
     def decode(self, ids: Sequence[int]) -> str:
         """Plain text; special tokens are left out."""
@@ -44,13 +61,17 @@ class Subwords:
         return tuple(self._processor.IdToPiece(int(number)) for number in ids)
 
     def unknown_pieces(self, text: str) -> tuple[str, ...]:
-        """What in the text has no sub-word of its own, each piece once."""
-        pieces = self._processor.EncodeAsPieces(text)
-        return tuple(dict.fromkeys(piece.strip("▁") for piece in pieces if self._processor.PieceToId(piece) == UNKNOWN))
+        """What in the text has no sub-word of its own (it is read as <unk>, or byte by byte), each piece once."""
+        pieces = text.replace(" ", "") if self.exact else self._processor.EncodeAsPieces(text)
+        unknown = (piece.strip(SPACE_MARK) for piece in pieces if self._processor.PieceToId(piece) == UNKNOWN)
+        return tuple(dict.fromkeys(unknown))
 
     @classmethod
-    def train(cls, sentences: Iterable[str], size: int, seed: int = 1) -> Subwords:
-        """Learn `size` sub-words (special tokens included) from sentences of both languages."""
+    def train(cls, sentences: Iterable[str], size: int, seed: int = 1, *, coverage: float = 1.0) -> Subwords:
+        """Learn `size` sub-words (special tokens and 256 bytes included) from sentences of both languages.
+
+        coverage: share of all characters of the text that get a sub-word; the rarest are spelled in bytes.
+        """
         sentencepiece.set_random_generator_seed(seed)
         written = io.BytesIO()
         sentencepiece.SentencePieceTrainer.train(
@@ -58,7 +79,10 @@ class Subwords:
             model_writer=written,
             model_type="bpe",
             vocab_size=size,
-            character_coverage=1.0,
+            character_coverage=coverage,
+            normalization_rule_name="identity",
+            remove_extra_whitespaces=False,
+            byte_fallback=True,
             pad_id=PAD,
             unk_id=UNKNOWN,
             bos_id=START,

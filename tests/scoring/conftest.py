@@ -25,7 +25,7 @@ SMALL = {
     },
     "en-de-transformer": {
         "sizes": {"model": 16, "heads": 2, "inner": 32, "encoder_layers": 1, "decoder_layers": 1, "dropout": 0.0},
-        "subwords": 150,
+        "subwords": 406,
         "epochs": 2,
     },
 }

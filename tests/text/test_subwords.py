@@ -18,7 +18,7 @@ SENTENCES = (
     "Children are building a castle out of sand by the sea.",
     "Kinder bauen am Meer eine Burg aus Sand; es ist heiß.",
 )
-SIZE = 120
+SIZE = 400  # 4 special tokens, 256 bytes, and what the sentences give
 
 
 @pytest.fixture(scope="module")
@@ -44,9 +44,45 @@ def test_a_common_word_is_one_sub_word_and_an_unseen_one_is_several(subwords):
     assert len(subwords.encode("sandcastle")) > 1
 
 
-def test_a_character_never_seen_is_unknown(subwords):
-    assert UNKNOWN in subwords.encode("dog 狗")
-    assert UNKNOWN not in subwords.encode("dog")
+def test_a_character_never_seen_is_spelled_in_bytes(subwords):
+    ids = subwords.encode("dog 狗")
+    assert subwords.tokens(ids)[-3:] == ("<0xE7>", "<0x8B>", "<0x97>")
+    assert UNKNOWN not in ids
+    assert subwords.decode(ids) == "dog 狗"
+    assert subwords.unknown_pieces("dog 狗狗 猫") == ("狗", "猫")
+    assert subwords.unknown_pieces("dog") == ()
+
+
+def test_characters_left_out_by_coverage_are_spelled_in_bytes():
+    rare = Subwords.train(("a dog and a cat " * 50, "ß"), 280, coverage=0.99)
+    assert rare.unknown_pieces("dog ß") == ("ß",)
+    assert rare.decode(rare.encode("dog ß")) == "dog ß"
+
+
+ODD = (
+    " two  spaces ",
+    "\ttab\nline",
+    "Ａ full-width form！",
+    "ﬁ ½ ² …",  # NFKC would rewrite all of these
+    "e\u0301 and é",  # a combining mark, and the composed letter
+    "👨\u200d👩\u200d👧 🏳️\u200d🌈",
+    "dog狗собака كلب",
+    "<s> <0x41> </s><pad><unk>",
+    "▁ typed▁by▁somebody▁",
+    "\0\ufeff\u200b\U0010ffff",
+)
+
+
+@pytest.mark.parametrize("text", ODD)
+def test_odd_text_comes_back_exactly(subwords, text):
+    assert subwords.exact
+    assert subwords.decode(subwords.encode(text)) == text
+
+
+@given(st.text(max_size=40).filter(lambda text: "\ufdd0" not in text))
+def test_any_text_comes_back_exactly(subwords, text):
+    """U+FDD0, of which Unicode says that it is no character, stands in for "▁" and is the only one that changes."""
+    assert subwords.decode(subwords.encode(text)) == text
 
 
 def test_nothing_is_no_ids(subwords):

@@ -81,7 +81,7 @@ def sightings(tmp_path_factory) -> Path:
     random = np.random.default_rng(2)
     rows = [random.choice(list(german), random.integers(2, 6)) for _ in range(160)]
     pairs = [(" ".join(row), " ".join(german[word] for word in row)) for row in rows]
-    subwords = Subwords.train([side for pair in pairs for side in pair], 60)
+    subwords = Subwords.train([side for pair in pairs for side in pair], 316)
     subwords.save(folder / "subwords.model")
     (folder / "source_words.txt").write_text("".join(word + "\n" for word in german), encoding="utf-8")
     for split, part in (("train", pairs[:130]), ("dev", pairs[130:])):
