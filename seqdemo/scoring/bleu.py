@@ -8,6 +8,8 @@ test_2016_flickr, 3 of the 1,000 of test_2017_flickr and none of the 461 of test
 figures are comparable up to about the first decimal; papers' own normalising (e.g. splitting hyphens)
 can still shift theirs. `chrf` is chrF2 (Popovic 2015), cased: it counts characters, so it forgives an
 ending that BLEU does not.
+
+Chinese has no spaces to cut at: `language="zh"` takes sacrebleu's zh cut, every Chinese character a word.
 """
 
 from __future__ import annotations
@@ -16,16 +18,20 @@ from collections.abc import Sequence
 from typing import Any
 
 
-def score(written: Sequence[str], references: Sequence[str]) -> dict[str, Any]:
-    """{"n", "bleu", "bleu_signature", ...}: figures from 0 to 100, rounded to 2 decimals; one reference a sentence."""
+def score(written: Sequence[str], references: Sequence[str], language: str = "en") -> dict[str, Any]:
+    """{"n", "bleu", "bleu_signature", ...}: figures from 0 to 100, rounded to 2 decimals; one reference a sentence.
+
+    language: that was written. Raises ValueError where the numbers of lines differ or there are none.
+    """
     from sacrebleu.metrics.bleu import BLEU  # here, so that the app starts without it
     from sacrebleu.metrics.chrf import CHRF
 
     if not references or len(written) != len(references):
         raise ValueError(f"{len(written)} translations came for {len(references)} references")
+    cut = "zh" if language == "zh" else "13a"
     metrics = {
-        "bleu": BLEU(tokenize="13a"),
-        "bleu_lowercase_tokenised": BLEU(tokenize="13a", lowercase=True),
+        "bleu": BLEU(tokenize=cut),
+        "bleu_lowercase_tokenised": BLEU(tokenize=cut, lowercase=True),
         "chrf": CHRF(),
     }
     result: dict[str, Any] = {"n": len(references)}

@@ -127,7 +127,7 @@ def probabilities(opened: Checkpoint, texts: Sequence[str], device: str = "cpu")
     vocabulary, network = opened.tokenizer, opened.network
     assert isinstance(vocabulary, Vocabulary)
     language = opened.config.serves.split("-")[-1]
-    ids = [vocabulary.encode(split_words(text, language)) or [UNKNOWN] for text in texts]
+    ids = [vocabulary.encode(vocabulary.pieces(split_words(text, language))) or [UNKNOWN] for text in texts]
     order = sorted(range(len(ids)), key=lambda number: len(ids[number]))
     found = np.zeros((len(ids), len(opened.config.labels)))
     for begin in range(0, len(order), BATCH):
@@ -145,7 +145,7 @@ def _translated(opened: Checkpoint, corpus: Corpus, data: Path, split: str, sear
     assert isinstance(subwords, Subwords)
     lines, references = read_pairs(data, corpus, split, source, target)
     found = search(opened.network, [subwords.encode(line.strip()) for line in lines], beam=BEAM, batch=BATCH)
-    return bleu.score([subwords.decode(ids) for ids in found], references)
+    return bleu.score([subwords.decode(ids) for ids in found], references, target)
 
 
 def print_scores(scores: dict[str, Any]) -> None:

@@ -11,6 +11,9 @@ TITLES = {
     "tnews": "TNEWS",
     "multi30k": "Multi30k",
     "tatoeba-en-de": "Tatoeba",
+    "tatoeba-en-zh": "Tatoeba",
+    "online_shopping": "online_shopping",
+    "waimai": "waimai",
 }
 
 

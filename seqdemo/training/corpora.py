@@ -14,18 +14,25 @@ from typing import Any
 class Corpus:
     """A named set of splits, and what a card says about it."""
 
-    name: str  # also the folder's name
+    name: str
     title: str  # as a card prints it
     licence: str
     train: str  # name of a split
-    dev: str
-    tests: tuple[str, ...]
+    dev: str = ""  # "" where the corpus is for training only
+    tests: tuple[str, ...] = ()
     labels: tuple[str, ...] = ()  # of a classification corpus; its files hold their numbers, or these words:
     codes: tuple[str, ...] = ()  # what stands in the files for each label
     languages: tuple[str, ...] = ()  # of a parallel corpus
     domain: str = ""  # what kind of text it is, after "trained on"
     weights_note: str = ""  # what the licence means for weights learnt from it, as a card prints it
     ngram_floor: float | None = None  # accuracy of a bag of n-grams on the first test: tests/benchmarks/ngram_floor.py
+    home: str = ""  # the folder, where it is not called like the corpus
+    layout: str = "lines"  # of a parallel corpus: "lines", "dictionary", or "monolingual" (one language, no pairs)
+
+    @property
+    def folder(self) -> str:
+        """Where its files lie, below the data folder."""
+        return self.home or self.name
 
 
 CORPORA = {
@@ -160,6 +167,49 @@ CORPORA = {
             languages=("en", "de"),
             domain="short everyday sentences",
             weights_note="Name Tatoeba and its contributors.",
+        ),
+        Corpus(
+            "tatoeba-en-zh",
+            "Tatoeba, everyday sentences in English and Chinese (tatoeba.org and its contributors)",
+            "CC BY 2.0 FR",
+            train="train",
+            dev="dev",
+            tests=("test",),
+            languages=("en", "zh"),
+            domain="short everyday sentences",
+            weights_note="Name Tatoeba and its contributors.",
+        ),
+        Corpus(
+            "news-en-zh",
+            "News and their translations, tests of the WMT conferences of 2018 to 2022 that are not used as tests here",
+            "released by WMT for research",
+            train="train.en-zh",
+            languages=("en", "zh"),
+            domain="news",
+            weights_note="WMT releases its texts for research.",
+            home="wmt-news",
+        ),
+        Corpus(
+            "cedict",
+            "CC-CEDICT, a Chinese-English dictionary (MDBG and contributors)",
+            "CC BY-SA 4.0",
+            train="cedict",
+            languages=("zh", "en"),
+            domain="dictionary entries",
+            weights_note="Name CC-CEDICT.",
+            home="cc-cedict",
+            layout="dictionary",
+        ),
+        Corpus(
+            "captions",
+            "Captions of the Multi30k images that nobody translated (task 2 of Elliott et al. 2016)",
+            "for non-commercial research and education",
+            train="train_task2",
+            languages=("en", "de"),
+            domain="captions of photographs",
+            weights_note="",
+            home="multi30k",
+            layout="monolingual",
         ),
     )
 }

@@ -13,12 +13,14 @@ from numpy.typing import NDArray
 from seqdemo.checkpoint import SOURCE_WORDS, TOKENIZER_FILES
 from seqdemo.text.subwords import Subwords
 from seqdemo.text.vocabulary import Vocabulary
+from seqdemo.training.back_translation import back_translated
 from seqdemo.training.corpora import VECTORS, Corpus, corpora_of
 from seqdemo.training.prepared import Examples
-from seqdemo.training.reading import read_labelled, read_pairs, read_vectors
+from seqdemo.training.reading import narrowed, read_labelled, read_pairs, read_vectors
 from seqdemo.training.recipes import Recipe
 from seqdemo.training.taught import PAPERS, TEACHINGS, taught
 
+CHECKPOINTS = Path(__file__).resolve().parents[2] / "checkpoints"
 MAX_TRAINING_WORDS = 200  # of a text to classify: what comes after is cut in training
 MAX_TRAINING_TOKENS = 100  # longer training sentences are left out; dev sentences never
 
@@ -34,7 +36,7 @@ def prepare(recipe: Recipe, data: Path, folder: Path, teachers: Path | None = No
     if recipe.kind == "classifier":
         version = _prepare_words(recipe, corpora, data, folder, teacher, device)
     else:
-        version = _prepare_subwords(recipe, corpora, data, folder)
+        version = _prepare_subwords(recipe, corpora, data, folder, folder.parent / "back" / recipe.back)
     about: dict[str, Any] = {"recipe": recipe.name, "tokenizer_version": version}
     if recipe.teacher:
         papers = teacher / PAPERS
@@ -58,31 +60,42 @@ def _prepare_words(
     if recipe.teacher:
         texts, answered = taught(TEACHINGS[recipe.teacher], data, teacher, device=device)
         splits["train"] = (texts, answered.argmax(axis=1).tolist(), answered)
-    vocabulary = Vocabulary.build(splits["train"][0])
+    vocabulary = Vocabulary.build(splits["train"][0], recipe.at_least)
     vocabulary.save(folder / TOKENIZER_FILES["words"])
     if recipe.vectors:
-        np.save(folder / "vectors.npy", read_vectors(data, VECTORS[recipe.vectors], vocabulary.tokens))
+        vectors = read_vectors(data, VECTORS[recipe.vectors], vocabulary.tokens)
+        width: int = recipe.sizes.get("embedding") or recipe.sizes["model"]
+        np.save(folder / "vectors.npy", vectors if width >= vectors.shape[1] else narrowed(vectors, width))
     for split, (texts, labels, table) in splits.items():
         kept = [number for number, words in enumerate(texts) if words]
-        ids = [np.array(vocabulary.encode(texts[number]), dtype=np.int32) for number in kept]
+        ids = [np.array(vocabulary.encode(vocabulary.pieces(texts[n])), dtype=np.int32) for n in kept]
         kept_labels = np.array([labels[number] for number in kept], dtype=np.int32)
         kept_answers = None if table is None else table[kept]
         Examples({"text": ids}, kept_labels, kept_answers).save(folder / f"{split}.npz")
     return tokenizer_name(language)
 
 
-def _prepare_subwords(recipe: Recipe, corpora: tuple[Corpus, ...], data: Path, folder: Path) -> str:
+def _prepare_subwords(recipe: Recipe, corpora: tuple[Corpus, ...], data: Path, folder: Path, back: Path) -> str:
     import sentencepiece
 
     from seqdemo.text.words import split_words
 
     source, target = recipe.serves.split("-")
     sides: dict[str, tuple[list[str], list[str]]] = {"train": ([], []), "dev": ([], [])}
+    learnt_from: list[str] = []  # what the sub-words are learnt from: sentences that people wrote
     for part in corpora:
         for split, both in sides.items():
-            for side, lines in zip(both, read_pairs(data, part, getattr(part, split), source, target), strict=True):
-                side.extend(lines)
-    subwords = Subwords.train((line.strip() for side in sides["train"] for line in side), recipe.subwords, recipe.seed)
+            if not getattr(part, split):
+                continue
+            if part.layout == "monolingual":
+                pairs = back_translated(part, data, CHECKPOINTS / recipe.back, back, source, target)
+            else:
+                pairs = read_pairs(data, part, getattr(part, split), source, target)
+            for side, lines in zip(both, pairs, strict=True):
+                side.extend(lines * (recipe.repeats if split == "train" and part is corpora[0] else 1))
+            if split == "train" and part.layout == "lines":
+                learnt_from += [*pairs[0], *pairs[1]]
+    subwords = Subwords.train((line.strip() for line in learnt_from), recipe.subwords, recipe.seed, coverage=0.9998)
     subwords.save(folder / TOKENIZER_FILES["subwords"])
     words = {word.lower() for line in sides["train"][0] for word in split_words(line, source)}
     (folder / SOURCE_WORDS).write_text("".join(word + "\n" for word in sorted(words)), encoding="utf-8")

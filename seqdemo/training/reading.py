@@ -9,6 +9,7 @@ from __future__ import annotations
 import gzip
 import json
 import os
+import re
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -17,6 +18,9 @@ from numpy.typing import NDArray
 
 from seqdemo.problems import Problem
 from seqdemo.training.corpora import Corpus, Vectors
+
+_BRACKETS = re.compile(r"\s*[(\[][^)\]]*[)\]]")
+_EXPLAINS = re.compile(r"surname|variant|see |abbr|used in|CL:|lit\.|fig\.|particle|old |erhua|\d|[|:;]", re.IGNORECASE)
 
 
 def vector_words(folder: Path, vectors: Vectors) -> list[str]:
@@ -29,7 +33,7 @@ def vector_words(folder: Path, vectors: Vectors) -> list[str]:
 
 
 def read_vectors(folder: Path, vectors: Vectors, tokens: Sequence[str]) -> NDArray[np.float32]:
-    """[token, dimension], all zeros for a token that has no vector."""
+    """[token, dimension]: a token that has no vector of its own gets the mean of its characters', else zeros."""
     words = vector_words(folder, vectors)
     path = folder / "vectors" / f"{vectors.name}.f16.npy"
     try:
@@ -43,8 +47,23 @@ def read_vectors(folder: Path, vectors: Vectors, tokens: Sequence[str]) -> NDArr
     rows = {word: row for row, word in enumerate(words)}
     found = np.zeros((len(tokens), table.shape[1]), dtype=np.float32)
     for place, token in enumerate(tokens):
-        if token in rows:
-            found[place] = table[rows[token]]
+        parts = [token] if token in rows else [part for part in token if not part.isascii()]
+        known = [rows[part] for part in parts if part in rows]
+        if known:
+            found[place] = table[known].astype(np.float32).mean(axis=0)
+    return found
+
+
+def narrowed(vectors: NDArray[np.float32], width: int) -> NDArray[np.float32]:
+    """[token, width]: the vectors along their `width` leading principal components; zeros stay zeros.
+
+    Pearson 1901. Keeps as much of their differences as so few numbers can.
+    """
+    known = np.abs(vectors).sum(axis=1) > 0
+    centred = vectors[known] - vectors[known].mean(axis=0)
+    _, _, directions = np.linalg.svd(centred, full_matrices=False)
+    found = np.zeros((len(vectors), width), dtype=np.float32)
+    found[known] = centred @ directions[:width].T
     return found
 
 
@@ -61,11 +80,14 @@ def data_folder(argument: str | None) -> Path | None:
 
 def read_lines(folder: Path, corpus: Corpus, split: str, language: str) -> list[str]:
     """The sentences of one language of one split, as they stand."""
-    return _read(folder / corpus.name / f"{split}.{language}.gz").removesuffix("\n").split("\n")
+    return _read(folder / corpus.folder / f"{split}.{language}.gz").removesuffix("\n").split("\n")
 
 
 def read_pairs(folder: Path, corpus: Corpus, split: str, source: str, target: str) -> tuple[list[str], list[str]]:
     """The sentences of two languages of one split, line by line. Raises Problem where one has more lines."""
+    if corpus.layout == "dictionary":
+        entries = read_dictionary(folder, corpus, split)
+        return [entry[source] for entry in entries], [entry[target] for entry in entries]
     sides = [read_lines(folder, corpus, split, language) for language in (source, target)]
     if len(sides[0]) != len(sides[1]):
         lines = {"source_lines": len(sides[0]), "target_lines": len(sides[1])}
@@ -73,9 +95,28 @@ def read_pairs(folder: Path, corpus: Corpus, split: str, source: str, target: st
     return sides[0], sides[1]
 
 
+def read_dictionary(folder: Path, corpus: Corpus, split: str) -> list[dict[str, str]]:
+    """{"zh": word, "en": its first sense} of each entry that is fit to learn translating from.
+
+    Left out: words of one character (their senses depend on what follows), senses that explain rather than translate
+    ("surname Li", "variant of ..."), and long ones.
+    """
+    path = folder / corpus.folder / f"{split}.tsv.gz"
+    entries = []
+    for number, row in enumerate(_read(path).removesuffix("\n").split("\n")[1:], start=2):
+        fields = row.split("\t")
+        if len(fields) != 4:
+            raise Problem("data_row", file=str(path), line=number, labels=4)
+        word, sense = fields[1], _BRACKETS.sub("", fields[3].split("/")[0]).strip()
+        plain = sense.isascii() and 0 < len(sense.split()) <= 5 and not _EXPLAINS.search(sense)
+        if plain and len(word) > 1 and not word.isascii():
+            entries.append({"zh": word, "en": sense.removeprefix("to ")})
+    return entries
+
+
 def read_labelled(folder: Path, corpus: Corpus, split: str) -> list[tuple[int, str]]:
     """(number of the label, text) of one split."""
-    path = folder / corpus.name / f"{split}.tsv.gz"
+    path = folder / corpus.folder / f"{split}.tsv.gz"
     numbers = {code: number for number, code in enumerate(corpus.codes or map(str, range(len(corpus.labels))))}
     rows = _read(path).removesuffix("\n").split("\n")[1:]
     examples = []

@@ -21,7 +21,10 @@ class Recipe:
     model: str  # row of seqdemo.models.MODELS
     corpus: str  # row of seqdemo.training.corpora.CORPORA: its home, whose dev part and tests come first
     also: tuple[str, ...] = ()  # further rows, whose training and dev parts are added
+    repeats: int = 1  # how often an epoch goes through the home corpus (translators)
+    back: str = ""  # shipped checkpoint that translates monolingual rows of `also` back (translators)
     sizes: dict[str, Any] = field(default_factory=dict)  # of the network, vocabulary and labels left out
+    at_least: int = 2  # how often a word must come to get a vector of its own (classifiers)
     vectors: str = ""  # row of seqdemo.training.corpora.VECTORS: word vectors to begin with (classifiers)
     subwords: int = 0  # size of the sub-word vocabulary (translators)
     epochs: int = 6

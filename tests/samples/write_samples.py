@@ -21,6 +21,8 @@ SPLITS = {
     "sst2": {"train_phrases": 60, "dev": 30, "test": 36},
     "multi30k": {"train": 60, "val": 30, "test_2016_flickr": 36, "test_2017_flickr": 30, "test_2017_mscoco": 30},
     "tatoeba-en-de": {"train": 60, "dev": 30, "test": 30},
+    "tatoeba-en-zh": {"train": 60, "dev": 30, "test": 30},
+    "wmt-news": {"train.en-zh": 40},
 }
 PER_LABEL = {  # rows of each label
     "trec": {"train": 10, "dev": 5, "test": 5},
@@ -62,6 +64,27 @@ WHAT = (
     ("that it is late", "dass es spät ist"), ("that the train is full", "dass der Zug voll ist"),
     ("that you are right", "dass du recht hast"), ("that we need help", "dass wir Hilfe brauchen"),
     ("that the door is open", "dass die Tür offen ist"),
+)  # fmt: skip
+SAYS_ZH = (
+    ("I know", "我知道"), ("She says", "她说"), ("We hope", "我们希望"), ("They think", "他们觉得"),
+    ("Nobody believes", "没有人相信"), ("He hears", "他听说"),
+)  # fmt: skip
+WHAT_ZH = (
+    ("it is late", "已经很晚了"), ("the train is full", "火车满了"), ("you are right", "你是对的"),
+    ("we need help", "我们需要帮助"), ("the door is open", "门开着"),
+)  # fmt: skip
+WHEN_ZH = (("today", "今天"), ("now", "现在"), ("again", "又"), ("at last", "终于"))
+CITIES = (("Harbin", "哈尔滨"), ("Suzhou", "苏州"), ("Kunming", "昆明"), ("Dalian", "大连"), ("Lhasa", "拉萨"))
+EVENTS = (
+    ("opened a new library", "建成了新图书馆"), ("planted ten thousand trees", "种了一万棵树"),
+    ("closed two old bridges", "关闭了两座旧桥"), ("held a chess tournament", "举办了象棋比赛"),
+    ("repaired the city wall", "修复了城墙"), ("counted its cranes", "统计了鹤的数量"),
+    ("lowered the bus fare", "降低了公交票价"), ("moved the fish market", "搬迁了鱼市"),
+)  # fmt: skip
+ENTRIES = (
+    "蘋果\t苹果\tping2 guo3\tapple", "跑步\t跑步\tpao3 bu4\tto run/to jog", "圖書館\t图书馆\ttu2 shu1 guan3\tlibrary",
+    "高興\t高兴\tgao1 xing4\thappy/glad (often of a meeting)", "李\t李\tLi3\tsurname Li", "吃\t吃\tchi1\tto eat",
+    "裡頭\t里头\tli3 tou5\tvariant of 裡邊|里边", "天氣\t天气\ttian1 qi4\tweather", "火車\t火车\thuo3 che1\ttrain",
 )  # fmt: skip
 WHEN = (("today", "heute"), ("now", "jetzt"), ("again", "wieder"), ("at last", "endlich"))
 
@@ -163,6 +186,19 @@ def everyday() -> list[str]:
     return rows
 
 
+def everyday_zh() -> list[str]:
+    """Rows of English, a tab and Chinese."""
+    return [
+        f"{says[0]} that {what[0]} {when[0]}.\t{says[1]}{when[1]}{what[1]}。"
+        for says, what, when in itertools.product(SAYS_ZH, WHAT_ZH, WHEN_ZH)
+    ]
+
+
+def news() -> list[str]:
+    """Rows of English, a tab and Chinese."""
+    return [f"{city[0]} {event[0]}.\t{city[1]}{event[1]}。" for city, event in itertools.product(CITIES, EVENTS)]
+
+
 def labelled(corpus: str) -> dict[str, list[str]]:
     """Label -> texts."""
     if corpus == "trec":
@@ -209,6 +245,17 @@ def files() -> dict[str, str]:
         for split, rows in dealt(pairs, SPLITS[corpus]).items():
             for column, language in enumerate(("en", "de")):
                 result[f"{corpus}/{split}.{language}.gz"] = "".join(row.split("\t")[column] + "\n" for row in rows)
+    for corpus, pairs in (("tatoeba-en-zh", everyday_zh()), ("wmt-news", news())):
+        for split, rows in dealt(pairs, SPLITS[corpus]).items():
+            for column, language in enumerate(("en", "zh")):
+                result[f"{corpus}/{split}.{language}.gz"] = "".join(row.split("\t")[column] + "\n" for row in rows)
+    used = {row for split in SPLITS["multi30k"] for row in result[f"multi30k/{split}.de.gz"].splitlines()}
+    for column, language in enumerate(("en", "de")):
+        lines = [row.split("\t")[column] for row in captions() if row.split("\t")[1] not in used]
+        assert len(lines) >= 20
+        result[f"multi30k/train_task2.{language}.gz"] = "".join(line + "\n" for line in lines)
+    header = "traditional\tsimplified\tpinyin\tenglish"
+    result["cc-cedict/cedict.tsv.gz"] = "".join(row + "\n" for row in (header, *ENTRIES))
     for corpus, sizes in PER_LABEL.items():
         parts: dict[str, list[str]] = {split: [] for split in sizes}
         for label, texts in labelled(corpus).items():

@@ -50,6 +50,16 @@ def test_signatures_name_the_settings() -> None:
     assert scored["chrf_signature"].startswith("nrefs:1|case:mixed|eff:yes|nc:6|nw:0|space:no|version:")
 
 
+def test_chinese_is_cut_at_every_character() -> None:
+    """One of six characters is wrong (the full stop is one): 5/6, 3/5, 1/4 and none of 3 of the n-grams are
+    right; sacrebleu counts half a one where there is none."""
+    scored = bleu.score(["我喜欢猫。x"], ["我喜欢狗。x"], "zh")
+    assert "tok:zh" in scored["bleu_signature"]
+    expected = 100 * (5 / 6 * 3 / 5 * 1 / 4 * (1 / 2) / 3) ** 0.25
+    assert scored["bleu"] == pytest.approx(expected, abs=0.006)
+    assert bleu.score(["我喜欢猫。x"], ["我喜欢狗。x"])["bleu"] < scored["bleu"]
+
+
 def test_bleu_of_other_lines_is_refused() -> None:
     with pytest.raises(ValueError, match="references"):
         bleu.score(REFERENCES[:1], REFERENCES)

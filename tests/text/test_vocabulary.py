@@ -28,6 +28,20 @@ def test_letter_case_does_not_matter_and_an_unseen_word_is_unknown():
     assert vocabulary.decode([5, UNKNOWN, 4]) == ["good", "<unk>", "film"]
 
 
+def test_a_rare_chinese_word_is_read_as_its_characters():
+    texts = [["喜欢", "本书", "好书"], ["喜欢", "好书", "ok"], ["书", "很", "差劲"]]
+    vocabulary = Vocabulary.build(texts)
+    assert set(vocabulary.tokens[2:]) == {"喜欢", "好书", "书"}, "书 was seen once alone and once in 本书"
+    assert vocabulary.pieces(["本书", "喜欢", "差劲", "OK", "。"]) == ["本", "书", "喜欢", "差", "劲", "OK", "。"]
+    assert vocabulary.encode(vocabulary.pieces(["本书", "好书"])) == [
+        UNKNOWN, *vocabulary.encode(["书"]), *vocabulary.encode(["好书"])
+    ]  # fmt: skip
+
+
+def test_a_word_of_letters_is_never_cut():
+    assert Vocabulary.build(TEXTS).pieces(["Xylophone", "film"]) == ["Xylophone", "film"]
+
+
 def test_the_order_of_the_texts_does_not_matter():
     assert Vocabulary.build(TEXTS[::-1]).tokens == Vocabulary.build(TEXTS).tokens
 

@@ -21,5 +21,20 @@ def test_punctuation_is_a_word_and_white_space_is_none(text, words):
     assert split_words(text) == words
 
 
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("我喜欢这部电影。", ["我", "喜欢", "这部", "电影", "。"]),
+        ("iPhone 很好用 ！", ["iPhone", "很", "好", "用", "！"]),
+        ("😀", ["😀"]),
+        ("", []),
+    ],
+)
+def test_chinese_is_cut_into_words_without_spaces(text, words):
+    assert split_words(text, "zh") == words
+    assert "".join(split_words(text, "zh")) == text.replace(" ", "")
+
+
 def test_the_name_says_which_rules_these_are():
     assert tokenizer_name().startswith("spacy.blank('en') 3.")
+    assert "jieba 0." in tokenizer_name("zh")

@@ -8,10 +8,20 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from sklearn.decomposition import PCA
 
 from seqdemo.problems import Problem
 from seqdemo.training.corpora import CORPORA, VECTORS
-from seqdemo.training.reading import data_folder, read_labelled, read_lines, read_pairs, vector_words
+from seqdemo.training.reading import (
+    data_folder,
+    narrowed,
+    read_dictionary,
+    read_labelled,
+    read_lines,
+    read_pairs,
+    read_vectors,
+    vector_words,
+)
 
 SAMPLES = Path(__file__).resolve().parents[1] / "samples"
 SST2, MULTI30K = CORPORA["sst2"], CORPORA["multi30k"]
@@ -39,11 +49,11 @@ def test_samples_are_what_their_script_writes() -> None:
         assert gzip.decompress((SAMPLES / "corpora" / name).read_bytes()).decode() == text, name
 
 
-@pytest.mark.parametrize("name", CORPORA)
+@pytest.mark.parametrize("name", [name for name, corpus in CORPORA.items() if corpus.layout == "lines"])
 def test_samples_hold_every_split_and_share_no_sentence(name: str) -> None:
     corpus, folder = CORPORA[name], SAMPLES / "corpora"
     seen: set[str] = set()
-    for split in (corpus.train, corpus.dev, *corpus.tests):
+    for split in filter(None, (corpus.train, corpus.dev, *corpus.tests)):
         if corpus.labels:
             rows = read_labelled(folder, corpus, split)
             texts = [text for _, text in rows]
@@ -55,6 +65,41 @@ def test_samples_hold_every_split_and_share_no_sentence(name: str) -> None:
         assert 30 <= len(texts) <= 60
         assert not seen & set(texts)
         seen |= set(texts)
+
+
+def test_a_dictionary_gives_words_and_their_first_sense_and_leaves_out_what_only_explains() -> None:
+    corpus = CORPORA["cedict"]
+    assert read_pairs(SAMPLES / "corpora", corpus, corpus.train, "zh", "en") == (
+        ["苹果", "跑步", "图书馆", "高兴", "天气", "火车"],
+        ["apple", "run", "library", "happy", "weather", "train"],
+    )
+    english, chinese = read_pairs(SAMPLES / "corpora", corpus, corpus.train, "en", "zh")
+    assert (english[0], chinese[0]) == ("apple", "苹果")
+
+
+def test_a_dictionary_with_a_broken_row_names_the_line(tmp_path: Path) -> None:
+    put(tmp_path, "cc-cedict/cedict.tsv.gz", "traditional\tsimplified\tpinyin\tenglish\n蘋果\t苹果\tping2 guo3\n")
+    with pytest.raises(Problem) as caught:
+        read_dictionary(tmp_path, CORPORA["cedict"], "cedict")
+    assert caught.value.values["line"] == 2
+
+
+def test_a_token_without_a_vector_gets_the_mean_of_its_characters(tmp_path: Path) -> None:
+    (tmp_path / "vectors").mkdir()
+    put(tmp_path, "vectors/tencent-char-zh-200d.vocab.txt.gz", "a\n书\n好\n")
+    np.save(tmp_path / "vectors/tencent-char-zh-200d.f16.npy", np.array([[9, 9], [1, 2], [3, 6]], dtype=np.float16))
+    found = read_vectors(tmp_path, VECTORS["tencent-char-zh-200d"], ["好书", "书", "坏书", "坏", "aa", "a"])
+    np.testing.assert_array_equal(found, [[2, 4], [1, 2], [1, 2], [0, 0], [0, 0], [9, 9]])
+
+
+def test_narrowed_vectors_are_the_leading_principal_components() -> None:
+    vectors = np.random.default_rng(1).normal(size=(30, 6)).astype(np.float32)
+    vectors[4] = 0
+    found = narrowed(vectors, 3)
+    known = np.abs(vectors).sum(axis=1) > 0
+    expected = PCA(3).fit_transform(vectors[known])
+    np.testing.assert_allclose(np.abs(found[known]), np.abs(expected), atol=1e-5)
+    assert not found[4].any()
 
 
 def test_lines_are_read_as_they_stand(tmp_path: Path) -> None:

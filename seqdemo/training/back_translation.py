@@ -1,0 +1,63 @@
+"""Sentences that nobody translated still teach writing: a translator of the other direction makes their sources.
+
+Sennrich et al. 2016, "Improving Neural Machine Translation Models with Monolingual Data", section 3.2. What the
+student learns to write was written by people; only what it reads is a machine's.
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+from seqdemo import checkpoint
+from seqdemo.checkpoint import write_atomically
+from seqdemo.decoding.batch import translate_ids
+from seqdemo.text.subwords import Subwords
+from seqdemo.training.corpora import Corpus
+from seqdemo.training.reading import read_lines
+
+CHUNK = 5000  # sentences between two progress lines
+MAX_RATIO = 2.0  # of the lengths in characters: beyond it the machine stopped early or looped
+MAX_TOKENS = 100  # longer sentences are left out
+
+
+def back_translated(
+    corpus: Corpus,
+    data: Path,
+    translator: Path,
+    folder: Path,
+    source: str,
+    target: str,
+    *,
+    device: str = "cpu",
+    say: Callable[[str], None] = print,
+) -> tuple[list[str], list[str]]:
+    """(sources made by the checkpoint `translator`, targets as people wrote them), line by line, greedily searched.
+
+    folder: keeps what was made, with the digest of the weights that made it, and is asked first.
+    Raises Problem for data or a checkpoint that cannot be read.
+    """
+    lines = sorted({line.strip() for line in read_lines(data, corpus, corpus.train, target)})
+    opened = checkpoint.load(translator, device)
+    kept, papers = folder / f"{corpus.name}.{source}.gz", folder / f"{corpus.name}.json"
+    about = {"weights": opened.sha256, "sentences": len(lines)}
+    if papers.is_file() and json.loads(papers.read_text(encoding="utf-8")) == about:
+        made = gzip.decompress(kept.read_bytes()).decode().split("\n")
+    else:
+        subwords, made = opened.tokenizer, []
+        assert isinstance(subwords, Subwords)
+        for begin in range(0, len(lines), CHUNK):
+            ids = [subwords.encode(line)[:MAX_TOKENS] for line in lines[begin : begin + CHUNK]]
+            made += [subwords.decode(found) for found in translate_ids(opened.network, ids, beam=1, batch=128)]
+            say(f"back-translated {len(made)} of {len(lines)}")
+        folder.mkdir(parents=True, exist_ok=True)
+        write_atomically(kept, gzip.compress("\n".join(made).encode(), mtime=0))
+        write_atomically(papers, (json.dumps(about) + "\n").encode())
+    pairs = [(one, other) for one, other in zip(made, lines, strict=True) if one and _alike(len(one), len(other))]
+    return [one for one, _ in pairs], [other for _, other in pairs]
+
+
+def _alike(one: int, other: int) -> bool:
+    return max(one, other) <= MAX_RATIO * min(one, other)
