@@ -65,7 +65,8 @@ def table(checkpoints: Path = ROOT / "checkpoints") -> str:
     floors = ", ".join(
         f"{100 * corpus.ngram_floor:.1f} % on {TITLES[corpus.name]}"
         for corpus in CORPORA.values()
-        if corpus.ngram_floor and any(RECIPES[folder.name].corpus == corpus.name for folder in folders)
+        if corpus.ngram_floor
+        and any(corpus.name in (RECIPES[folder.name].corpus, *RECIPES[folder.name].also) for folder in folders)
     )
     head = "| checkpoint | network | parameters | weights | test scores |\n|---|---|---:|---:|---|"
     below = (

@@ -25,7 +25,7 @@ from seqdemo.scoring import accuracy, bleu, calibration
 from seqdemo.scoring.headline import main_figure, shown
 from seqdemo.text.subwords import Subwords
 from seqdemo.text.vocabulary import UNKNOWN, Vocabulary
-from seqdemo.training.corpora import Corpus, corpora_of
+from seqdemo.training.corpora import Corpus, corpora_of, parts_to_test
 from seqdemo.training.reading import read_labelled, read_pairs
 
 BEAM = 5
@@ -101,15 +101,6 @@ def _headline(seed: int, scores: dict[str, Any]) -> dict[str, Any]:
     figure = main_figure(scores["dev"])
     tests = {name: part[figure] for name, part in scores["tests"].items()}
     return {"seed": seed, "dev": scores["dev"][figure], "tests": tests}
-
-
-def parts_to_test(corpora: Sequence[Corpus]) -> dict[str, tuple[Corpus, str]]:
-    """Name in scores.json -> corpus and split; those of the home corpus, the first, go by the split alone."""
-    return {
-        split if corpus is corpora[0] else f"{corpus.name}/{split}": (corpus, split)
-        for corpus in corpora
-        for split in corpus.tests
-    }
 
 
 def _classified(opened: Checkpoint, corpus: Corpus, data: Path, split: str, device: str) -> dict[str, Any]:

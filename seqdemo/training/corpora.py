@@ -5,7 +5,7 @@ To add one, add a line here; `seqdemo.training.reading` says how its files are l
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,6 +22,7 @@ class Corpus:
     tests: tuple[str, ...] = ()
     labels: tuple[str, ...] = ()  # of a classification corpus; its files hold their numbers, or these words:
     codes: tuple[str, ...] = ()  # what stands in the files for each label
+    language: str = "en"  # of a classification corpus
     languages: tuple[str, ...] = ()  # of a parallel corpus
     domain: str = ""  # what kind of text it is, after "trained on"
     weights_note: str = ""  # what the licence means for weights learnt from it, as a card prints it
@@ -73,9 +74,11 @@ CORPORA = {
             dev="dev",
             tests=("test",),
             labels=("negative", "positive"),
+            language="zh",
             domain="Chinese reviews of hotels, laptops and books",
             weights_note="Nobody has granted more than research use of the reviews, so use weights learnt from them "
             "for research and teaching, and name ChnSentiCorp.",
+            ngram_floor=0.872,
         ),
         Corpus(
             "online_shopping",
@@ -85,8 +88,11 @@ CORPORA = {
             dev="dev",
             tests=("test",),
             labels=("negative", "positive"),
+            language="zh",
             domain="Chinese reviews of purchases",
-            weights_note="Name ChineseNlpCorpus.",
+            weights_note="Name ChineseNlpCorpus, and use weights learnt from its reviews for research and teaching "
+            "alone.",
+            ngram_floor=0.937,
         ),
         Corpus(
             "waimai",
@@ -96,8 +102,10 @@ CORPORA = {
             dev="dev",
             tests=("test",),
             labels=("negative", "positive"),
+            language="zh",
             domain="Chinese reviews of food deliveries",
             weights_note="",
+            ngram_floor=0.893,
         ),
         Corpus(
             "tnews",
@@ -141,6 +149,7 @@ CORPORA = {
                 "news_agriculture",
                 "news_game",
             ),
+            language="zh",
             domain="titles of Chinese news",
             weights_note="Its makers offer it for research, so use weights learnt from it for research and teaching, "
             "and name the CLUE benchmark.",
@@ -242,3 +251,12 @@ VECTORS = {
 def corpora_of(recipe: Mapping[str, Any]) -> tuple[Corpus, ...]:
     """The corpora of a recipe, as config.json holds one: its home first."""
     return tuple(CORPORA[name] for name in (recipe["corpus"], *recipe.get("also", ())))
+
+
+def parts_to_test(corpora: Sequence[Corpus]) -> dict[str, tuple[Corpus, str]]:
+    """Name in scores.json -> corpus and split; those of the home corpus, the first, go by the split alone."""
+    return {
+        split if corpus is corpora[0] else f"{corpus.name}/{split}": (corpus, split)
+        for corpus in corpora
+        for split in corpus.tests
+    }
