@@ -29,6 +29,8 @@ NETWORKS = {
     "attention": "Transformer encoder",
     "bilstm-attention": "bidirectional LSTM, attention over its states",
     "transformer": "Transformer encoder and decoder",
+    "seq2seq-attention": "GRU encoder and decoder, additive attention",
+    "seq2seq": "GRU encoder and decoder, one vector between them",
 }
 
 

@@ -44,6 +44,9 @@ def add_commands(commands: Any) -> None:
     evaluate.add_argument(
         "--seeds", nargs="+", metavar="DIR", default=[], help="runs of the same recipe with other seeds, for the spread"
     )
+    evaluate.add_argument(
+        "--alignment", action="store_true", help="also compare a translator's heads with hand-made word alignments"
+    )
     evaluate.add_argument("--write", action="store_true", help="also write scores.json, card.md and learning_curve.svg")
 
 
@@ -114,7 +117,7 @@ def run_train(chosen: argparse.Namespace) -> int:
 def run_evaluate(chosen: argparse.Namespace) -> int:
     """Print every score of a checkpoint; with --write, also its card."""
     from seqdemo.lab import choose_device
-    from seqdemo.scoring.evaluate import evaluate, print_scores, spread, write_papers
+    from seqdemo.scoring.evaluate import alignment, evaluate, print_scores, spread, write_papers
 
     recipe = _recipe(chosen.name)
     folder = checkpoints_folder(chosen) / recipe.name
@@ -122,6 +125,7 @@ def run_evaluate(chosen: argparse.Namespace) -> int:
     device = str(choose_device(chosen.device))
     scores = evaluate(folder, data, device=device)
     scores |= spread(folder, [Path(run) for run in chosen.seeds], scores, data, device=device)
+    scores |= alignment(folder, scores, data if chosen.alignment else None)
     print_scores(scores)
     if chosen.write:
         write_papers(folder, scores)

@@ -21,7 +21,7 @@ from safetensors import safe_open
 
 from seqdemo.checkpoint import CONFIG, WEIGHTS, write_atomically
 from seqdemo.models import MODELS
-from seqdemo.scoring.headline import SHARES, main_figure, shown
+from seqdemo.scoring.headline import SHARES, in_place, main_figure, shown
 from seqdemo.scoring.reliability_curve import reliability_curve
 from seqdemo.training.corpora import Corpus, corpora_of, parts_to_test
 from seqdemo.training.learning_curve import learning_curve
@@ -145,6 +145,8 @@ def _scores(scores: dict[str, Any], corpora: tuple[Corpus, ...]) -> str:
             "(expected calibration error, 15 bins). The temperature that the logits are divided by was chosen on dev.\n"
         )
     text += _floor(scores, corpora) + _spread(scores)
+    if "alignment" in scores:
+        text += _alignment(scores["alignment"])
     if "elsewhere" in scores:
         other = scores["elsewhere"]
         text += (
@@ -153,6 +155,32 @@ def _scores(scores: dict[str, Any], corpora: tuple[Corpus, ...]) -> str:
         )
     text += f"\nComputed on {scores['date']} from the file with SHA-256 `{scores['model_sha256']}`. "
     return text + f"To compute them again:\n\n```\n{scores['command']}\n```\n"
+
+
+def _alignment(found: dict[str, Any]) -> str:
+    """The best head and, for each way of reading, the best head and the spread of all of them."""
+    ways: dict[tuple[str, str], list[dict[str, Any]]] = {}
+    for row in found["heads"]:  # in order of the even sentences: the first of a way is its best
+        ways.setdefault((row["step"], row["weighting"]), []).append(row)
+    table = _table(
+        ("read at", "weights", "best head", "its error rate", "all heads"),
+        *(
+            (
+                f"{step} step",
+                "norm-weighted" if weighting == "norm" else "raw",
+                f"layer {rows[0]['layer']}, head {rows[0]['head']}",
+                f"{100 * rows[0]['aer']:.1f} %",
+                f"{100 * min(row['aer'] for row in rows):.1f} to {100 * max(row['aer'] for row in rows):.1f} %",
+            )
+            for (step, weighting), rows in ways.items()
+        ),
+    )
+    return (
+        f"\nWord alignment: the head that agrees best with {found['n']} sentences aligned by people is "
+        f"{in_place(found['best'])}. Heads were chosen on every other sentence; the alignment error rate is that of "
+        f"the rest (0 % would be agreement, and such sentences are far from what it was trained on). To compute it "
+        f"again, add `--alignment` to the command below.\n\n{table}"
+    )
 
 
 def _spread(scores: dict[str, Any]) -> str:

@@ -22,7 +22,9 @@ from seqdemo.checkpoint import Checkpoint
 from seqdemo.decoding.batch import translate_ids
 from seqdemo.problems import Problem
 from seqdemo.scoring import accuracy, bleu, calibration
-from seqdemo.scoring.headline import main_figure, shown
+from seqdemo.scoring.alignment import SETS, read_gold
+from seqdemo.scoring.alignment import score as alignment_of
+from seqdemo.scoring.headline import in_place, main_figure, shown
 from seqdemo.text.subwords import Subwords
 from seqdemo.text.vocabulary import UNKNOWN, Vocabulary
 from seqdemo.training.corpora import Corpus, corpora_of, parts_to_test
@@ -71,10 +73,7 @@ def spread(
     weights is kept. Raises Problem for a run of another recipe.
     """
     if not runs:
-        path = folder / "scores.json"
-        known = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
-        kept = known.get("model_sha256") == scores["model_sha256"] and "seeds" in known
-        return {"seeds": known["seeds"]} if kept else {}
+        return _known(folder, scores, "seeds")
     recipe = checkpoint.load(folder).config.training["recipe"]
     rows = [_headline(recipe["seed"], scores)]
     for run in runs:
@@ -83,6 +82,28 @@ def spread(
             raise Problem("seed_of_another", folder=str(run), name=recipe["name"])
         rows.append(_headline(other["seed"], evaluate(run / "checkpoint", data, device=device)))
     return {"seeds": rows}
+
+
+def alignment(folder: Path, scores: dict[str, Any], data: Path | None) -> dict[str, Any]:
+    """{"alignment": as seqdemo.scoring.alignment scores it}; data=None keeps what is known about these very weights.
+
+    Raises Problem for a checkpoint that is no translator, or a pair without hand-made alignments.
+    """
+    if data is None:
+        return _known(folder, scores, "alignment")
+    opened = checkpoint.load(folder)
+    if opened.config.kind != "translator":
+        raise Problem("no_alignments", pair=opened.config.serves, known=", ".join(SETS))
+    found = alignment_of(opened, read_gold(data, opened.config.serves))
+    return {"alignment": found} if found else {}
+
+
+def _known(folder: Path, scores: dict[str, Any], part: str) -> dict[str, Any]:
+    """A part of the scores.json that is there, where it is about the same weights."""
+    path = folder / "scores.json"
+    known = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+    kept = known.get("model_sha256") == scores["model_sha256"] and part in known
+    return {part: known[part]} if kept else {}
 
 
 def _elsewhere(opened: Checkpoint, device: str) -> dict[str, Any]:
@@ -147,6 +168,11 @@ def print_scores(scores: dict[str, Any]) -> None:
             if key in part:
                 value = shown(key, part[key])
                 print(f"{name:20} n {part['n']:5}  {key} {value}  {part.get(f'{key}_signature', '')}".rstrip())
+
+
+    if "alignment" in scores:
+        best = scores["alignment"]["best"]
+        print(f"alignment            n {scores['alignment']['n']:5}  aer {100 * best['aer']:.1f} %  {in_place(best)}")
 
 
 def write_papers(folder: Path, scores: dict[str, Any]) -> None:

@@ -55,3 +55,13 @@ def in_words(one: dict[str, Any]) -> str:
     if "accuracy" in one:
         return f"{100 * one['accuracy']:.1f} % accuracy"
     return f"{one['bleu']:.1f} BLEU"
+
+
+def in_place(head: dict[str, Any]) -> str:
+    """Where a head of scores["alignment"] is and how it was read.
+
+    >>> in_place({"layer": 2, "head": 1, "step": "output", "weighting": "norm"})
+    'layer 2, head 1, read at the output step, norm-weighted'
+    """
+    weighting = ", norm-weighted" if head["weighting"] == "norm" else ""
+    return f"layer {head['layer']}, head {head['head']}, read at the {head['step']} step{weighting}"

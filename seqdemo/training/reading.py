@@ -27,9 +27,9 @@ def vector_words(folder: Path, vectors: Vectors) -> list[str]:
     """The words that have a vector, in the order of its rows."""
     lines = folder / "vectors" / f"{vectors.name}.vocab.txt.gz"
     if not lines.exists() and (listed := lines.with_name(f"{vectors.name}.vocab.json.gz")).exists():
-        words: list[str] = json.loads(_read(listed))
+        words: list[str] = json.loads(read_text(listed))
         return words
-    return _read(lines).removesuffix("\n").split("\n")
+    return read_text(lines).removesuffix("\n").split("\n")
 
 
 def read_vectors(folder: Path, vectors: Vectors, tokens: Sequence[str]) -> NDArray[np.float32]:
@@ -80,7 +80,7 @@ def data_folder(argument: str | None) -> Path | None:
 
 def read_lines(folder: Path, corpus: Corpus, split: str, language: str) -> list[str]:
     """The sentences of one language of one split, as they stand."""
-    return _read(folder / corpus.folder / f"{split}.{language}.gz").removesuffix("\n").split("\n")
+    return read_text(folder / corpus.folder / f"{split}.{language}.gz").removesuffix("\n").split("\n")
 
 
 def read_pairs(folder: Path, corpus: Corpus, split: str, source: str, target: str) -> tuple[list[str], list[str]]:
@@ -103,7 +103,7 @@ def read_dictionary(folder: Path, corpus: Corpus, split: str) -> list[dict[str, 
     """
     path = folder / corpus.folder / f"{split}.tsv.gz"
     entries = []
-    for number, row in enumerate(_read(path).removesuffix("\n").split("\n")[1:], start=2):
+    for number, row in enumerate(read_text(path).removesuffix("\n").split("\n")[1:], start=2):
         fields = row.split("\t")
         if len(fields) != 4:
             raise Problem("data_row", file=str(path), line=number, labels=4)
@@ -118,7 +118,7 @@ def read_labelled(folder: Path, corpus: Corpus, split: str) -> list[tuple[int, s
     """(number of the label, text) of one split."""
     path = folder / corpus.folder / f"{split}.tsv.gz"
     numbers = {code: number for number, code in enumerate(corpus.codes or map(str, range(len(corpus.labels))))}
-    rows = _read(path).removesuffix("\n").split("\n")[1:]
+    rows = read_text(path).removesuffix("\n").split("\n")[1:]
     examples = []
     for number, row in enumerate(rows, start=2):
         label, tab, text = row.partition("\t")
@@ -128,7 +128,8 @@ def read_labelled(folder: Path, corpus: Corpus, split: str) -> list[tuple[int, s
     return examples
 
 
-def _read(path: Path) -> str:
+def read_text(path: Path) -> str:
+    """The text of a gzip file. Raises Problem where it is missing, damaged or empty."""
     try:
         with gzip.open(path, "rt", encoding="utf-8", newline="\n") as file:
             text = file.read()

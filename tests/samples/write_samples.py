@@ -86,6 +86,14 @@ ENTRIES = (
     "高興\t高兴\tgao1 xing4\thappy/glad (often of a meeting)", "李\t李\tLi3\tsurname Li", "吃\t吃\tchi1\tto eat",
     "裡頭\t里头\tli3 tou5\tvariant of 裡邊|里边", "天氣\t天气\ttian1 qi4\tweather", "火車\t火车\thuo3 che1\ttrain",
 )  # fmt: skip
+ALIGNED = (
+    ("a man reads a newspaper .", "ein mann liest gerade eine zeitung .", "0-0 1-1 2-2 2p3 3-4 4-5 5-6"),
+    ("two dogs play in the snow .", "zwei hunde spielen im schnee .", "0-0 1-1 2-2 3p3 4p3 5-4 6-5"),
+    ("a woman in a red dress .", "eine frau in einem roten kleid .", "0-0 1-1 2-2 3-3 4-4 5-5 6-6"),
+    ("children sit on a bench .", "kinder sitzen auf einer bank .", "0-0 1-1 2-2 3-3 4-4 5-5"),
+    ("a boy rides a bike .", "ein junge fährt fahrrad .", "0-0 1-1 2-2 3p3 4-3 5-4"),
+    ("people walk on the street .", "leute gehen auf der straße .", "0-0 1-1 2-2 3-3 4-4 5-5"),
+)
 WHEN = (("today", "heute"), ("now", "jetzt"), ("again", "wieder"), ("at last", "endlich"))
 
 QUESTIONS = {
@@ -256,6 +264,9 @@ def files() -> dict[str, str]:
         result[f"multi30k/train_task2.{language}.gz"] = "".join(line + "\n" for line in lines)
     header = "traditional\tsimplified\tpinyin\tenglish"
     result["cc-cedict/cedict.tsv.gz"] = "".join(row + "\n" for row in (header, *ENTRIES))
+    for column, end in enumerate(("en", "de", "en-de.pharaoh")):
+        rows = [row[column] for row in ALIGNED]
+        result[f"word-alignments/europarl-de-en-bicici.{end}.gz"] = "".join(row + "\n" for row in rows)
     for corpus, sizes in PER_LABEL.items():
         parts: dict[str, list[str]] = {split: [] for split in sizes}
         for label, texts in labelled(corpus).items():
