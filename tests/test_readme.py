@@ -16,6 +16,7 @@ from assets.tables.make import BEGIN, END, inserted, parameters, table
 from seqdemo.checkpoint import load
 from seqdemo.commands import parser
 from seqdemo.commands.serving import add_options
+from seqdemo.experiments.table import EXPERIMENTS
 from seqdemo.training.recipes import RECIPES
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -79,7 +80,7 @@ def test_every_command_of_the_readme_is_understood() -> None:
         words = shlex.split(command)
         if words[:3] == ["python", "-m", "seqdemo"]:
             chosen = parser().parse_args(words[3:])
-            assert getattr(chosen, "name", "sentiment-en-lstm") in RECIPES, command
+            assert getattr(chosen, "name", "sentiment-en-lstm") in (*RECIPES, *EXPERIMENTS), command
         elif words[:2] == ["python", "app.py"]:
             app.parse_args(words[2:])
         else:

@@ -10,7 +10,7 @@ import sys
 from collections.abc import Sequence
 
 from seqdemo import __version__
-from seqdemo.commands import making, reading, serving
+from seqdemo.commands import experimenting, making, reading, serving
 from seqdemo.problems import Problem
 
 EXAMPLES = """examples:
@@ -21,6 +21,7 @@ EXAMPLES = """examples:
   python -m seqdemo --list
   python -m seqdemo train sentiment-en-lstm --data DIR
   python -m seqdemo evaluate sentiment-en-lstm --data DIR
+  python -m seqdemo experiment memory-distance
   python -m seqdemo serve --port 7860 --language zh
 """
 
@@ -37,7 +38,7 @@ def parser() -> argparse.ArgumentParser:
     top.add_argument("--list", action="store_true", help="show tasks, language pairs and models, then stop")
     top.add_argument("--checkpoints", metavar="DIR", help="folder of checkpoints (default: the one beside app.py)")
     commands = top.add_subparsers(dest="command", metavar="COMMAND")
-    for family in (reading, making, serving):
+    for family in (reading, making, experimenting, serving):
         family.add_commands(commands)
     return top
 

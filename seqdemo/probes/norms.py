@@ -8,6 +8,7 @@ at for want of anything better has a tiny f(x_j).
 
 from __future__ import annotations
 
+import torch
 from torch import Tensor
 
 from seqdemo.layers.multihead_attention import Memory, MultiHeadAttention
@@ -18,7 +19,8 @@ def value_lengths(attention: MultiHeadAttention, memory: Memory) -> Tensor:
     size = memory.values.shape[-1]
     parts = attention.output.weight.unflatten(1, (attention.heads, size))  # [model, head, head size]
     written = memory.values.unsqueeze(-2) @ parts.permute(1, 2, 0)[None, :, None]  # [batch, head, key, 1, model]
-    return written.squeeze(-2).norm(dim=-1)
+    lengths: Tensor = torch.linalg.vector_norm(written.squeeze(-2), dim=-1)
+    return lengths
 
 
 def norm_weighted(weights: Tensor, lengths: Tensor) -> Tensor:

@@ -101,7 +101,8 @@ def words_weights(opened: Checkpoint, pair: Pair, *, step: str) -> dict[str, Flo
 
     step: "output" or "input", the row that belongs to a target token. Empty for a network without cross-attention.
     """
-    network, subwords = opened.network, opened.tokenizer
+    network: Any = opened.network
+    subwords = opened.tokenizer
     assert isinstance(subwords, Subwords)
     source, target = opened.config.serves.split("-")
     ids, source_words = cut(pair.source, subwords, source)
@@ -146,7 +147,7 @@ def score(opened: Checkpoint, pairs: Sequence[Pair]) -> dict[str, Any]:
             for weighting, weights in words_weights(opened, pair, step=step).items():
                 for layer, head in np.ndindex(weights.shape[:2]):
                     found.setdefault((layer + 1, head + 1, step, weighting), []).append(links_of(weights[layer, head]))
-    rows = []
+    rows: list[dict[str, Any]] = []
     for (layer, head, step, weighting), links in found.items():
         even, odd = (error_rate(links[half::2], pairs[half::2]) for half in (0, 1))
         place = {"layer": layer, "head": head, "step": step, "weighting": weighting}

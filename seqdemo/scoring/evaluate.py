@@ -169,7 +169,6 @@ def print_scores(scores: dict[str, Any]) -> None:
                 value = shown(key, part[key])
                 print(f"{name:20} n {part['n']:5}  {key} {value}  {part.get(f'{key}_signature', '')}".rstrip())
 
-
     if "alignment" in scores:
         best = scores["alignment"]["best"]
         print(f"alignment            n {scores['alignment']['n']:5}  aer {100 * best['aer']:.1f} %  {in_place(best)}")
