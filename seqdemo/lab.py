@@ -11,17 +11,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import torch
 from torch import Tensor
 
 from seqdemo import checkpoint
 from seqdemo.checkpoint import Checkpoint
+from seqdemo.classifying import classified, read_text
 from seqdemo.decoding.batch import search, translate_ids
+from seqdemo.explaining import explained
 from seqdemo.models import CLASSIFIERS, TRANSLATORS
-from seqdemo.models.recurrent_classifier import RecurrentClassifier
-from seqdemo.probes.attribution import METHODS, RIVER, river_of
-from seqdemo.probes.trajectories import Plane, project
 from seqdemo.problems import CheckpointProblem, Problem
 from seqdemo.records import (
     AttentionGrid,
@@ -30,17 +28,14 @@ from seqdemo.records import (
     ClassificationRecord,
     DecodingStep,
     Floats,
-    Gate,
     Notice,
     Source,
-    Trajectory,
     TranslationRecord,
-    focus_of,
 )
 from seqdemo.scoring.headline import headline
 from seqdemo.text import limits
 from seqdemo.text.subwords import END, START, Subwords
-from seqdemo.text.vocabulary import UNKNOWN, Vocabulary
+from seqdemo.text.unknown import unseen_words
 from seqdemo.text.words import split_words
 
 CANDIDATES = 5  # alternatives shown at each step
@@ -117,82 +112,18 @@ class TorchLab:
     # -- classify --------------------------------------------------------------------------------------
 
     def classify(self, text: str, task: str, models: Sequence[str] | None = None) -> tuple[ClassificationRecord, ...]:
-        chosen = self.chosen_models(task, models)
-        text, words, notices = _words_of(text, task)
-        return tuple(self._classify(text, words, task, model, notices) for model in chosen)
-
-    @torch.inference_mode()
-    def _classify(
-        self, text: str, words: tuple[str, ...], task: str, model: str, notices: tuple[Notice, ...]
-    ) -> ClassificationRecord:
-        opened = self.classifiers[task, model]
-        vocabulary, network = opened.tokenizer, _network(opened)
-        assert isinstance(vocabulary, Vocabulary)
-        ids = vocabulary.encode(words)
-        trace = network.trace(torch.tensor([ids], device=self.on), torch.tensor([len(ids)], device=self.on))
-        gates = []
-        for name, gate in trace.gates.items():
-            values = _array(gate.values[0])
-            lowest, highest = gate.span or (-float(np.abs(values).max() or 1), float(np.abs(values).max() or 1))
-            gates.append(Gate(name, values, lowest, highest))
-        attention = None
-        if trace.attention:
-            attention = AttentionGrid(trace.attention_kind, words, words, _array(torch.stack(trace.attention)[:, 0]))
-        plane = opened.trajectory
-        points = project(trace.states[0].cpu(), Plane(plane["mean"], plane["components"], plane["explained"]))
-        track = _array(trace.logits[0].softmax(dim=-1))
-        focus = focus_of(track[-1:])
-        return ClassificationRecord(
-            text=text,
-            task=task,
-            labels=opened.config.labels,
-            words=words,
-            tokens=tuple(vocabulary.decode(ids)),
-            track=track,
-            trajectory=Trajectory(
-                points=_array(points),
-                explained=_array(plane["explained"]),
-                readout=_array(plane["readout"][focus]),
-                cloud=_array(plane["cloud"]),
-                cloud_probability=_array(plane["cloud_probability"][:, focus]),
-            ),
-            gates=tuple(gates),
-            attention=attention,
-            source=self._source(opened),
-            notices=(*notices, *_unknown_words(words, ids, task.split("-")[-1])),
-        )
+        chosen = [self.classifiers[task, model] for model in self.chosen_models(task, models)]
+        reading = read_text(text, task)
+        return tuple(classified(reading, opened, self._source(opened)) for opened in chosen)
 
     # -- explain ---------------------------------------------------------------------------------------
 
     def explain(self, text: str, task: str, model: str, method: str, label: str | None = None) -> AttributionRecord:
-        self.chosen_models(task, [model])
-        opened = self.classifiers[task, model]
-        vocabulary, network, labels = opened.tokenizer, _network(opened), opened.config.labels
-        assert isinstance(vocabulary, Vocabulary)
-        known = (*METHODS, *((RIVER,) if isinstance(network, RecurrentClassifier) else ()))
-        if method not in known:
-            raise Problem("unknown_method", method=method[:40], model=model, known=", ".join(known))
-        if label is not None and label not in labels:
-            raise Problem("unknown_label", label=label[:40], task=task, known=", ".join(labels))
-        text, words, notices = _words_of(text, task)
-        ids = torch.tensor(vocabulary.encode(words), device=self.on)
-        notices = (*notices, *_unknown_words(words, ids.tolist(), task.split("-")[-1]))
-        with torch.no_grad():
-            answered = network(ids[None], torch.tensor([len(ids)], device=self.on))[0].argmax()
-        number = int(answered) if label is None else labels.index(label)
-        found = river_of(network, ids, number) if method == RIVER else METHODS[method](network, ids, number)
-        return AttributionRecord(
-            text=text,
-            task=task,
-            method=method,
-            label=labels[number],
-            words=words,
-            values=_array(found.words),
-            score=found.score,
-            baseline=found.baseline,
-            source=self._source(opened),
-            notices=notices,
-        )
+        opened = self._classifier(task, model)
+        return explained(read_text(text, task), opened, self._source(opened), method, label)
+
+    def _classifier(self, task: str, model: str) -> Checkpoint:
+        return self.classifiers[task, self.chosen_models(task, [model])[0]]
 
     # -- translate -------------------------------------------------------------------------------------
 
@@ -211,7 +142,7 @@ class TorchLab:
             notices = (*notices, Notice("unknown_pieces", {"pieces": " ".join(unknown[:5])}))
         words = split_words(text, pair.split("-")[0])
         seen = [word.lower() in opened.source_words for word in words]
-        return self._translate(text, ids, pair, beam, opened, (*notices, *_unseen_words(words, seen)))
+        return self._translate(text, ids, pair, beam, opened, (*notices, *unseen_words(words, seen)))
 
     @torch.inference_mode()
     def _translate(
@@ -325,17 +256,6 @@ def open_lab(folder: Path, device: str = "auto") -> TorchLab:
     return TorchLab(on, by_kind["classifier"], by_kind["translator"], tuple(problems))
 
 
-def _words_of(text: str, task: str) -> tuple[str, tuple[str, ...], tuple[Notice, ...]]:
-    """The cleaned text, its words as far as they are read, and what was taken away. Raises Problem."""
-    text, notices = limits.clean(text)
-    language = task.split("-")[-1]
-    limits.require_script(text, language)
-    words = split_words(text, language)
-    if len(words) > limits.MAX_WORDS:
-        notices = (*notices, Notice("cut_words", {"limit": limits.MAX_WORDS, "came": len(words)}))
-    return text, tuple(words[: limits.MAX_WORDS]), notices
-
-
 def _place(serves: str) -> tuple[int, str]:
     """Known tasks and pairs in the order of SERVED, then others by their names."""
     return (SERVED.index(serves) if serves in SERVED else len(SERVED), serves)
@@ -359,37 +279,6 @@ def _choose(
         if model not in known[name]:
             raise Problem("unknown_model", model=str(model)[:40], serves=name, known=", ".join(known[name]))
     return tuple(model for model in known[name] if models is None or model in models)
-
-
-def _unknown_words(words: Sequence[str], ids: Sequence[int], language: str) -> tuple[Notice, ...]:
-    """Tells which words a classifier cannot tell apart. Raises Problem where it knows none of them."""
-    spoken = [number for word, number in zip(words, ids, strict=True) if _is_spoken(word)]
-    if spoken and set(spoken) == {UNKNOWN}:
-        raise Problem("no_known_words", count=len(spoken), language=language)
-    values = _new_to_the_model(words, [number != UNKNOWN for number in ids])
-    return (Notice("unknown_words", values), *_mostly_unknown(values)) if values else ()
-
-
-def _unseen_words(words: Sequence[str], seen: Sequence[bool]) -> tuple[Notice, ...]:
-    """Tells which words a translator never met in training, though it has sub-words for them."""
-    values = _new_to_the_model(words, seen)
-    return (Notice("unseen_words", values), *_mostly_unknown(values)) if values else ()
-
-
-def _new_to_the_model(words: Sequence[str], seen: Sequence[bool]) -> dict[str, str | int]:
-    """count, total and (the first of the) words; empty where the model knows them all."""
-    spoken = [(word, known) for word, known in zip(words, seen, strict=True) if _is_spoken(word)]
-    new = [word for word, known in spoken if not known]
-    shown = ", ".join(word[:30] for word in dict.fromkeys(new[:8]))
-    return {"count": len(new), "total": len(spoken), "words": shown} if new else {}
-
-
-def _mostly_unknown(values: dict[str, str | int]) -> tuple[Notice, ...]:
-    return (Notice("mostly_unknown"),) if 2 * int(values["count"]) >= int(values["total"]) else ()
-
-
-def _is_spoken(word: str) -> bool:
-    return any(character.isalpha() for character in word)
 
 
 def _network(opened: Checkpoint) -> Any:

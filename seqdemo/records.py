@@ -172,6 +172,12 @@ class ClassificationRecord:
     def probability(self) -> float:
         return float(self.probabilities.max())
 
+    @property
+    def flips(self) -> tuple[int, ...]:
+        """Places of the words that turned the answer: after them another class leads than after the word before."""
+        leading = self.track.argmax(axis=1)
+        return tuple(int(place) for place in np.flatnonzero(leading[1:] != leading[:-1]) + 1)
+
 
 def focus_of(verdicts: Floats) -> int:
     """Number of the class to draw where there is room for one: of two classes the last, of more the likeliest.

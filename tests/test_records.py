@@ -70,6 +70,13 @@ def test_a_classification_says_its_verdict():
     assert record.probabilities.tolist() == [0.125, 0.875]
 
 
+def test_a_flip_is_a_word_after_which_another_class_leads():
+    assert classification().flips == (1,)
+    turns = floats((0.4, 0.6), (0.6, 0.4), (0.3, 0.7))
+    assert replace(classification(), track=turns).flips == (1, 2)
+    assert replace(classification(), track=even(3, 2)).flips == ()
+
+
 def test_a_translation_finds_its_grids():
     record = translation()
     assert record.grid("cross") is record.attention[2]

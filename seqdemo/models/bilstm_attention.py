@@ -18,6 +18,7 @@ from seqdemo.layers.attended import Attended
 from seqdemo.layers.dropout import Dropout
 from seqdemo.layers.lstm import LSTM
 from seqdemo.models.classifier_trace import ClassifierTrace
+from seqdemo.models.edits import ClassifierEdits
 
 
 @dataclass(frozen=True)
@@ -47,27 +48,43 @@ class BiLSTMAttention(nn.Module):
         self.dropout = Dropout(config.dropout)
         self.readout = nn.Linear(2 * config.hidden, config.labels)
 
-    def _pooled(self, vectors: Tensor, lengths: Tensor) -> Attended:
-        """values [batch, 1, 2 * hidden]: the weighted mean; weights [batch, 1, 1, time]: 0 past a text's length."""
+    def states(self, vectors: Tensor, lengths: Tensor) -> Tensor:
+        """What the attention looks at: word vectors [batch, time, embedding] -> [batch, time, 2 * hidden]."""
         inputs = self.dropout(vectors)
-        batch, time, _ = vectors.shape
-        turned = backwards(lengths, time)[..., None]  # [batch, time, 1]
-        there = self.forwards.fused(inputs)
+        return torch.cat((self.forwards.fused(inputs), self._backward_states(inputs, lengths)), dim=-1)
+
+    def _backward_states(self, inputs: Tensor, lengths: Tensor) -> Tensor:
+        """[batch, time, hidden]: place t has read the words from the last one back to word t."""
+        batch, time, _ = inputs.shape
+        turned = backwards(lengths, time)[..., None].expand(batch, time, -1)  # [batch, time, 1]
         reversed_inputs = inputs.gather(1, turned.expand_as(inputs))
-        back = self.backwards.fused(reversed_inputs).gather(1, turned.expand_as(there))
-        states = torch.cat((there, back), dim=-1)  # [batch, time, 2 * hidden]
-        real = torch.arange(time, device=vectors.device) < lengths[:, None]
-        question = self.question.expand(batch, 1, -1)
-        pooled: Attended = self.attention(question, states, real[:, None])
+        states = self.backwards.fused(reversed_inputs)
+        return states.gather(1, turned.expand_as(states))
+
+    def _pooled(self, states: Tensor, lengths: Tensor) -> Attended:
+        """values [batch, 1, 2 * hidden]: the weighted mean; weights [batch, 1, 1, time]: 0 past a text's length."""
+        batch, time, _ = states.shape
+        real = torch.arange(time, device=states.device) < lengths[:, None]
+        pooled: Attended = self.attention(self.question.expand(batch, 1, -1), states, real[:, None])
         return pooled
 
-    def forward(self, ids: Tensor, lengths: Tensor) -> Tensor:
+    def forward(self, ids: Tensor, lengths: Tensor, edits: ClassifierEdits | None = None) -> Tensor:
         """ids [batch, time] padded with 0, lengths [batch] -> logits [batch, label]."""
-        return self.read(self.embedding(ids), lengths)
+        return self.read(self.embedding(ids), lengths, edits)
 
-    def read(self, vectors: Tensor, lengths: Tensor) -> Tensor:
-        """The same from word vectors [batch, time, embedding]: for questions about the vectors themselves."""
-        logits: Tensor = self.readout(self.dropout(self._pooled(vectors, lengths).values[:, 0]))
+    def read(self, vectors: Tensor, lengths: Tensor, edits: ClassifierEdits | None = None) -> Tensor:
+        """The same from word vectors [batch, time, embedding]: for questions about the vectors themselves.
+
+        edits: attention weights [batch, 1, 1, time] in place of the network's own, one layer of them.
+        """
+        states = self.states(vectors, lengths)
+        if edits is None:
+            values = self._pooled(states, lengths).values
+        elif edits.units or len(edits.attention) != 1:
+            raise ValueError("bilstm-attention has one layer of attention weights to replace and no units to hold")
+        else:
+            values = edits.attention[0][:, 0] @ states
+        logits: Tensor = self.readout(self.dropout(values[:, 0]))
         return logits
 
     def trace(self, ids: Tensor, lengths: Tensor) -> ClassifierTrace:
@@ -75,7 +92,10 @@ class BiLSTMAttention(nn.Module):
         batch, time = ids.shape
         kept = torch.arange(1, time + 1, device=ids.device).repeat(batch)  # 1 word, 2 words, ... of each text
         lengths_of = torch.minimum(kept, lengths.repeat_interleave(time))
-        pooled = self._pooled(self.embedding(ids).repeat_interleave(time, dim=0), lengths_of)
+        inputs = self.dropout(self.embedding(ids))
+        there = self.forwards.fused(inputs).repeat_interleave(time, dim=0)  # left to right, all prefixes begin alike
+        back = self._backward_states(inputs.repeat_interleave(time, dim=0), lengths_of)
+        pooled = self._pooled(torch.cat((there, back), dim=-1), lengths_of)
         states = pooled.values.view(batch, time, -1)
         weights = pooled.weights.view(batch, 1, time, time)  # [batch, head, prefix, word]
         return ClassifierTrace(states, self.readout(states), {}, (weights,), "pooling")

@@ -50,11 +50,23 @@ _DIRECTION_MARKS = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff
 
 def require_script(text: str, language: str) -> None:
     """Raises Problem where most letters are not of the script that `language` ("en", "de", "zh") is written in."""
+    foreign = foreign_share(text, language)
+    if foreign > 0.5:
+        if language == "zh":
+            raise Problem("not_chinese", share=round(100 * foreign))
+        raise Problem("other_script", language=language, share=round(100 * foreign))
+
+
+def mixed_scripts(text: str, language: str) -> tuple[Notice, ...]:
+    """A word about letters of another script, which a model has hardly met. Chinese has its iPhone and NBA."""
+    foreign = foreign_share(text, language)
+    usual = 0.25 if language == "zh" else 0.0
+    return (Notice("mixed_scripts", {"share": max(1, round(100 * foreign))}),) if foreign > usual else ()
+
+
+def foreign_share(text: str, language: str) -> float:
+    """The share of the letters that are not of the script that `language` is written in; 0 without letters."""
     letters = [character for character in text if character.isalpha()]
     script = "CJK" if language == "zh" else "LATIN"
     own = sum(unicodedata.name(character, "").startswith(script) for character in letters)
-    if letters and own * 2 < len(letters):
-        share = round(100 * (1 - own / len(letters)))
-        if language == "zh":
-            raise Problem("not_chinese", share=share)
-        raise Problem("other_script", language=language, share=share)
+    return 1 - own / len(letters) if letters else 0.0

@@ -1,0 +1,122 @@
+"""A text becomes words, the words are read by every model that was asked, and each reading becomes a record.
+
+The classifying half of the lab, as functions: nothing is kept between two texts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from seqdemo.checkpoint import Checkpoint
+from seqdemo.models.classifier_trace import GateTrace
+from seqdemo.probes.trajectories import Plane, project
+from seqdemo.records import (
+    AttentionGrid,
+    ClassificationRecord,
+    Floats,
+    Gate,
+    Notice,
+    Source,
+    Trajectory,
+    focus_of,
+)
+from seqdemo.text import limits
+from seqdemo.text.unknown import unknown_words
+from seqdemo.text.vocabulary import Vocabulary
+from seqdemo.text.words import split_words
+
+
+class Reading(NamedTuple):
+    """A text as far as it is read. text: cleaned; words: of it; notices: what was taken away or looks doubtful."""
+
+    text: str
+    task: str
+    words: tuple[str, ...]
+    notices: tuple[Notice, ...]
+
+
+def read_text(text: str, task: str) -> Reading:
+    """Clean a text and cut it into words, for all models of a task alike. Raises Problem for one nobody can read."""
+    text, notices = limits.clean(text)
+    language = task.split("-")[-1]
+    limits.require_script(text, language)
+    notices = (*notices, *limits.mixed_scripts(text, language))
+    words = split_words(text, language)
+    if len(words) > limits.MAX_WORDS:
+        cut = any(notice.code == "cut_characters" for notice in notices)
+        values: dict[str, str | int] = {"limit": limits.MAX_WORDS, "came": len(words)}
+        notices = (*notices, Notice("cut_words_of_rest", values) if cut else Notice("cut_words", values))
+    return Reading(text, task, tuple(words[: limits.MAX_WORDS]), notices)
+
+
+def numbered_for(reading: Reading, opened: Checkpoint) -> tuple[list[int], tuple[Notice, ...]]:
+    """The ids of the words for one model, and all that is to be told. Raises Problem where it knows no word."""
+    vocabulary = opened.tokenizer
+    assert isinstance(vocabulary, Vocabulary)
+    ids = vocabulary.encode(reading.words)
+    return ids, (*reading.notices, *unknown_words(reading.words, ids, reading.task.split("-")[-1]))
+
+
+@torch.inference_mode()
+def classified(reading: Reading, opened: Checkpoint, source: Source) -> ClassificationRecord:
+    """One text read by one model: the verdict after every word, and what led there."""
+    ids, notices = numbered_for(reading, opened)
+    network, vocabulary, words = network_of(opened), opened.tokenizer, reading.words
+    assert isinstance(vocabulary, Vocabulary)
+    trace = network.trace(*as_batch(ids, network))
+    attention = None
+    if trace.attention:
+        attention = AttentionGrid(trace.attention_kind, words, words, array_of(torch.stack(trace.attention)[:, 0]))
+    track = array_of(trace.logits[0].softmax(dim=-1))
+    return ClassificationRecord(
+        text=reading.text,
+        task=reading.task,
+        labels=opened.config.labels,
+        words=words,
+        tokens=tuple(vocabulary.decode(ids)),
+        track=track,
+        trajectory=_trajectory(trace.states[0], opened.trajectory, focus_of(track[-1:])),
+        gates=tuple(_gate(name, gate) for name, gate in trace.gates.items()),
+        attention=attention,
+        source=source,
+        notices=notices,
+    )
+
+
+def _gate(name: str, gate: GateTrace) -> Gate:
+    values = array_of(gate.values[0])
+    lowest, highest = gate.span or (-float(np.abs(values).max() or 1), float(np.abs(values).max() or 1))
+    return Gate(name, values, lowest, highest)
+
+
+def _trajectory(states: Tensor, plane: dict[str, Tensor], focus: int) -> Trajectory:
+    """states: [time, hidden]; plane: as `seqdemo.probes.trajectories.fit_trajectory` made it."""
+    points = project(states.cpu(), Plane(plane["mean"], plane["components"], plane["explained"]))
+    return Trajectory(
+        points=array_of(points),
+        explained=array_of(plane["explained"]),
+        readout=array_of(plane["readout"][focus]),
+        cloud=array_of(plane["cloud"]),
+        cloud_probability=array_of(plane["cloud_probability"][:, focus]),
+    )
+
+
+def as_batch(ids: Sequence[int], network: Any) -> tuple[Tensor, Tensor]:
+    """ids [1, time] and lengths [1], where the network is."""
+    device = next(network.parameters()).device
+    return torch.tensor([list(ids)], device=device), torch.tensor([len(ids)], device=device)
+
+
+def network_of(opened: Checkpoint) -> Any:
+    """The network, as the lab uses it: its methods are those of its row in the model tables."""
+    return opened.network
+
+
+def array_of(tensor: Tensor) -> Floats:
+    """float32 on the CPU, with no way back into the network."""
+    return tensor.detach().float().cpu().numpy()

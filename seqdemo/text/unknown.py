@@ -1,0 +1,58 @@
+"""What a model cannot tell apart is told: words and signs that its training text did not have.
+
+Each of them is read as <unk>, so two sentences that differ in them alone get the same answer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from seqdemo.problems import Problem
+from seqdemo.records import Notice
+from seqdemo.text.vocabulary import UNKNOWN
+
+SHOWN = 8  # words that a notice names
+
+
+def unknown_words(words: Sequence[str], ids: Sequence[int], language: str) -> tuple[Notice, ...]:
+    """Tells which words, digits and signs a classifier cannot tell apart, and where there is no word at all.
+
+    Raises Problem where it knows none of the words (or, where there are no words, none of the signs).
+    """
+    known = [number != UNKNOWN for number in ids]
+    told = [seen for word, seen in zip(words, known, strict=True) if _is_spoken(word)] or known
+    if not any(told):
+        raise Problem("no_known_words", count=len(told), language=language)
+    values = _new_to_the_model(words, known)
+    notices = (Notice("unknown_words", values), *_mostly_unknown(values)) if values else ()
+    signs = [word for word, seen in zip(words, known, strict=True) if not seen and not _is_spoken(word)]
+    if signs:
+        notices = (*notices, Notice("unknown_signs", {"count": len(signs), "signs": _named(signs)}))
+    if not any(map(_is_spoken, words)):
+        notices = (*notices, Notice("no_words"))
+    return notices
+
+
+def unseen_words(words: Sequence[str], seen: Sequence[bool]) -> tuple[Notice, ...]:
+    """Tells which words a translator never met in training, though it has sub-words for them."""
+    values = _new_to_the_model(words, seen)
+    return (Notice("unseen_words", values), *_mostly_unknown(values)) if values else ()
+
+
+def _new_to_the_model(words: Sequence[str], seen: Sequence[bool]) -> dict[str, str | int]:
+    """count, total and (the first of the) words; empty where the model knows them all."""
+    spoken = [(word, known) for word, known in zip(words, seen, strict=True) if _is_spoken(word)]
+    new = [word for word, known in spoken if not known]
+    return {"count": len(new), "total": len(spoken), "words": _named(new)} if new else {}
+
+
+def _mostly_unknown(values: dict[str, str | int]) -> tuple[Notice, ...]:
+    return (Notice("mostly_unknown"),) if 2 * int(values["count"]) >= int(values["total"]) else ()
+
+
+def _named(words: Sequence[str]) -> str:
+    return ", ".join(word[:30] for word in dict.fromkeys(words[:SHOWN]))
+
+
+def _is_spoken(word: str) -> bool:
+    return any(character.isalpha() for character in word)
