@@ -126,6 +126,9 @@ def _headline(seed: int, scores: dict[str, Any]) -> dict[str, Any]:
 
 def _classified(opened: Checkpoint, corpus: Corpus, data: Path, split: str, device: str) -> dict[str, Any]:
     rows = read_labelled(data, corpus, split)
+    absent = [label for number, label in enumerate(corpus.labels) if number not in {row[0] for row in rows}]
+    if absent:
+        raise Problem("empty_class", split=f"{corpus.name}/{split}", labels=", ".join(absent))
     stated, wanted = probabilities(opened, [text for _, text in rows], device), [label for label, _ in rows]
     figures = accuracy.score(stated.argmax(axis=1).tolist(), wanted, len(corpus.labels))
     return figures | calibration.score(stated, wanted)
