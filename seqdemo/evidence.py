@@ -92,7 +92,7 @@ class AttentionExplanationRecord:
     tolerance: float  # how much adversarial weights may change the answer
     correlations: tuple[RankCorrelation, ...]
     verdict: Notice  # key and values of a sentence about this text ("notice.CODE" of the locale files)
-    corpus_verdict: Notice | None  # the same over many texts, from the card; None before it was measured
+    corpus: tuple[Notice, ...]  # sentences about many texts and a second seed, from the card; empty if not measured
     source: Source
     notices: tuple[Notice, ...] = ()
 

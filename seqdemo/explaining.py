@@ -12,8 +12,28 @@ from torch import Tensor
 
 from seqdemo.checkpoint import Checkpoint
 from seqdemo.classifying import Reading, array_of, as_batch, network_of, numbered_for
+from seqdemo.evidence import (
+    AttentionExplanationRecord,
+    AttentionTrial,
+    ErasureCurve,
+    FaithfulnessRecord,
+    RankCorrelation,
+)
 from seqdemo.models.recurrent_classifier import RecurrentClassifier
+from seqdemo.probes import attention_explanation as questions
 from seqdemo.probes.attribution import METHODS, RIVER, river_of
+from seqdemo.probes.faithfulness import (
+    RANDOM,
+    SHARES,
+    Erased,
+    comprehensiveness,
+    erase,
+    orders_of,
+    random_orders,
+    sufficiency,
+    word_scores,
+)
+from seqdemo.probes.verdicts import FAR, about_seed, about_text, about_texts
 from seqdemo.problems import Problem
 from seqdemo.records import AttributionRecord, Notice, Source
 
@@ -63,4 +83,118 @@ def explained(
         baseline=found.baseline,
         source=source,
         notices=asked.notices,
+    )
+
+
+def faithfulness_of(reading: Reading, opened: Checkpoint, source: Source, label: str | None) -> FaithfulnessRecord:
+    """Every explanation that the model has, put to the test on one text, beside words in a random order."""
+    asked, network = ask(reading, opened, label), network_of(opened)
+    scores = word_scores(network, asked.ids, asked.label)
+    ordered = orders_of(torch.stack(list(scores.values()))).cpu()
+    counts = range(len(asked.ids) + 1)
+    orders = torch.cat((ordered, random_orders(len(asked.ids))))
+    found = erase(network, asked.ids, asked.label, orders, counts)
+    rows = {name: slice(number, number + 1) for number, name in enumerate(scores)}
+    rows[RANDOM] = slice(len(scores), None)
+    curves = [
+        _curve(name, Erased(found.deletion[chosen], found.insertion[chosen]), orders[chosen])
+        for name, chosen in rows.items()
+    ]
+    return FaithfulnessRecord(
+        text=reading.text,
+        task=reading.task,
+        label=opened.config.labels[asked.label],
+        words=reading.words,
+        probability=float(found.deletion[0, 0]),
+        shares=SHARES,
+        curves=tuple(curves),
+        source=source,
+        notices=asked.notices,
+    )
+
+
+def _curve(method: str, found: Erased, orders: Tensor) -> ErasureCurve:
+    """The mean over the orders of a method, and how far they spread."""
+    counts = range(orders.shape[1] + 1)
+    lost, left = comprehensiveness(found.deletion, counts), sufficiency(found.insertion, counts)
+    return ErasureCurve(
+        method=method,
+        order=() if method == RANDOM else tuple(orders[0].tolist()),
+        orders=len(orders),
+        deletion=array_of(found.deletion.mean(dim=0)),
+        deletion_deviation=array_of(found.deletion.std(dim=0, correction=0)),
+        insertion=array_of(found.insertion.mean(dim=0)),
+        insertion_deviation=array_of(found.insertion.std(dim=0, correction=0)),
+        comprehensiveness=float(lost.mean()),
+        comprehensiveness_deviation=float(lost.std(correction=0)),
+        sufficiency=float(left.mean()),
+        sufficiency_deviation=float(left.std(correction=0)),
+        deletion_area=float(found.deletion.mean()),
+        insertion_area=float(found.insertion.mean()),
+    )
+
+
+def attention_explained(
+    reading: Reading, opened: Checkpoint, source: Source, known: tuple[str, ...]
+) -> AttentionExplanationRecord:
+    """Is the model's attention an explanation of its answer? known: models of the task that can be asked."""
+    network, config = network_of(opened), opened.config
+    if config.model not in known:
+        raise Problem("no_pooling", model=config.model, known=", ".join(known) or "-")
+    asked = ask(reading, opened)
+    if len(asked.ids) < 2:
+        raise Problem("too_few_words")
+    own = questions.own_weights(network, asked.ids)
+    others = {
+        "own": own[None],
+        "uniform": questions.uniform(own),
+        "shuffled": questions.shuffled(own),
+        "adversarial": questions.adversarial(network, asked.ids, own),
+    }
+    tried = {name: questions.try_weights(network, asked.ids, own, weights) for name, weights in others.items()}
+    trials = {name: _trial(name, trial, asked.label) for name, trial in tried.items()}
+    measures = {
+        "gradient": questions.gradient_importance(network, asked.ids, asked.label, own),
+        "leave_one_out": questions.leave_one_out(network, asked.ids),
+    }
+    taus = {name: questions.kendall(own, values) for name, values in measures.items()}
+    measured = opened.scores.get("probes", {})
+    corpus: tuple[Notice, ...] = ()
+    if "attention" in measured:
+        data = f"{source.data.split(' (')[0]}, {measured['split']}"
+        corpus = (about_texts(measured["attention"], config.model, data, measured["n"]),)
+        corpus += (about_seed(measured["attention"]),) if "seed" in measured["attention"] else ()
+    return AttentionExplanationRecord(
+        text=reading.text,
+        task=reading.task,
+        labels=config.labels,
+        label=config.labels[asked.label],
+        words=reading.words,
+        trials=tuple(trials.values()),
+        shuffled_changes=array_of(tried["shuffled"].change),
+        tolerance=questions.TOLERANCE,
+        correlations=tuple(RankCorrelation(name, array_of(values), taus[name]) for name, values in measures.items()),
+        verdict=about_text(
+            config.model,
+            distance=trials["adversarial"].distance,
+            far=FAR,
+            flips=trials["uniform"].flips,
+            tau=taus["leave_one_out"],
+        ),
+        corpus=corpus,
+        source=source,
+        notices=asked.notices,
+    )
+
+
+def _trial(name: str, found: questions.Trial, label: int) -> AttentionTrial:
+    """Of many weights the ones whose change is the median."""
+    middle = int(found.change.argsort()[(len(found.change) - 1) // 2])
+    return AttentionTrial(
+        name=name,
+        weights=array_of(found.weights[middle]),
+        probabilities=array_of(found.probabilities[middle]),
+        distance=float(found.distance[middle]),
+        change=float(found.change[middle]),
+        flips=int(found.probabilities[middle].argmax()) != label,
     )

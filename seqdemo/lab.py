@@ -6,7 +6,7 @@ any number of threads may use one lab.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,8 +18,12 @@ from seqdemo import checkpoint
 from seqdemo.checkpoint import Checkpoint
 from seqdemo.classifying import classified, read_text
 from seqdemo.decoding.batch import search, translate_ids
-from seqdemo.explaining import explained
+from seqdemo.evidence import AttentionExplanationRecord, FaithfulnessRecord, UnitRankingRecord, UnitRecord
+from seqdemo.explaining import attention_explained, explained, faithfulness_of
+from seqdemo.microscope import ranked_by_label, ranked_by_words, unit_seen
 from seqdemo.models import CLASSIFIERS, TRANSLATORS
+from seqdemo.models.recurrent_classifier import RecurrentClassifier
+from seqdemo.probes.attention_explanation import can_be_asked
 from seqdemo.problems import CheckpointProblem, Problem
 from seqdemo.records import (
     AttentionGrid,
@@ -121,6 +125,35 @@ class TorchLab:
     def explain(self, text: str, task: str, model: str, method: str, label: str | None = None) -> AttributionRecord:
         opened = self._classifier(task, model)
         return explained(read_text(text, task), opened, self._source(opened), method, label)
+
+    def faithfulness(self, text: str, task: str, model: str, label: str | None = None) -> FaithfulnessRecord:
+        opened = self._classifier(task, model)
+        return faithfulness_of(read_text(text, task), opened, self._source(opened), label)
+
+    def attention_explanation(self, text: str, task: str, model: str) -> AttentionExplanationRecord:
+        opened = self._classifier(task, model)
+        return attention_explained(read_text(text, task), opened, self._source(opened), self._able(task, can_be_asked))
+
+    def units(self, task: str, model: str, *, label: str | None = None, words: Sequence[str] = ()) -> UnitRankingRecord:
+        opened = self._with_units(task, model)
+        if words:
+            return ranked_by_words(opened, self._source(opened), words)
+        return ranked_by_label(opened, self._source(opened), label or opened.config.labels[-1])
+
+    def unit(self, text: str, task: str, model: str, unit: int, held: float | None = None) -> UnitRecord:
+        opened = self._with_units(task, model)
+        return unit_seen(read_text(text, task), opened, self._source(opened), unit, held)
+
+    def _with_units(self, task: str, model: str) -> Checkpoint:
+        """A recurrent classifier. Raises Problem for another one."""
+        opened = self._classifier(task, model)
+        if not _has_units(opened.network):
+            raise Problem("no_units", model=model, known=", ".join(self._able(task, _has_units)) or "-")
+        return opened
+
+    def _able(self, task: str, can: Callable[[Any], bool]) -> tuple[str, ...]:
+        """The models of a task whose network can be asked something."""
+        return tuple(model for model in self.tasks()[task] if can(self.classifiers[task, model].network))
 
     def _classifier(self, task: str, model: str) -> Checkpoint:
         return self.classifiers[task, self.chosen_models(task, [model])[0]]
@@ -279,6 +312,10 @@ def _choose(
         if model not in known[name]:
             raise Problem("unknown_model", model=str(model)[:40], serves=name, known=", ".join(known[name]))
     return tuple(model for model in known[name] if models is None or model in models)
+
+
+def _has_units(network: Any) -> bool:
+    return isinstance(network, RecurrentClassifier)
 
 
 def _network(opened: Checkpoint) -> Any:

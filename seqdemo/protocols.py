@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol, runtime_checkable
 
+from seqdemo.evidence import AttentionExplanationRecord, FaithfulnessRecord, UnitRankingRecord, UnitRecord
 from seqdemo.records import AttributionRecord, ClassificationRecord, Source, TranslationRecord
 
 
@@ -45,6 +46,27 @@ class Classifies(Protocol):
 
 
 @runtime_checkable
+class Probes(Protocol):
+    """Puts explanations to the test and shows single units. All raise `seqdemo.problems.Problem`."""
+
+    def faithfulness(self, text: str, task: str, model: str, label: str | None = None) -> FaithfulnessRecord:
+        """What becomes of a class (None: the one answered) as words go in the order of each explanation."""
+        ...
+
+    def attention_explanation(self, text: str, task: str, model: str) -> AttentionExplanationRecord:
+        """Whether other attention weights give the same answer; for a model that weighs the words once."""
+        ...
+
+    def units(self, task: str, model: str, *, label: str | None = None, words: Sequence[str] = ()) -> UnitRankingRecord:
+        """The hidden units of a recurrent model that tell a class (None: the last), or these words, from the rest."""
+        ...
+
+    def unit(self, text: str, task: str, model: str, unit: int, held: float | None = None) -> UnitRecord:
+        """A unit's value over a text, sentences in which it stands out, and the outcome of holding it at a value."""
+        ...
+
+
+@runtime_checkable
 class Translates(Protocol):
     """Writes a text in another language."""
 
@@ -76,5 +98,5 @@ class Explains(Protocol):
         ...
 
 
-class Lab(Classifies, Translates, Explains, Protocol):
+class Lab(Classifies, Probes, Translates, Explains, Protocol):
     """All of it together: what the app is built on."""

@@ -8,9 +8,10 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Sequence
+from functools import partial
 
 from seqdemo import __version__
-from seqdemo.commands import experimenting, making, reading, serving
+from seqdemo.commands import experimenting, making, probing, reading, serving
 from seqdemo.problems import Problem
 
 EXAMPLES = """examples:
@@ -18,6 +19,9 @@ EXAMPLES = """examples:
   echo "A man rides a bicycle." | python -m seqdemo translate --pair en-de --beam 5
   python -m seqdemo translate --pair en-de --input captions.en --output captions.de
   echo "It is good, not bad." | python -m seqdemo explain --task sentiment-en --model lstm
+  echo "It is good, not bad." | python -m seqdemo faithfulness --task sentiment-en --model lstm
+  echo "It is good, not bad." | python -m seqdemo attention-explanation --task sentiment-en --model bilstm-attention
+  python -m seqdemo units --task sentiment-en --model lstm --words not,never,no
   python -m seqdemo --list
   python -m seqdemo train sentiment-en-lstm --data DIR
   python -m seqdemo evaluate sentiment-en-lstm --data DIR
@@ -32,13 +36,13 @@ def parser() -> argparse.ArgumentParser:
         prog="python -m seqdemo",
         description="Sequence models that show how they read: classify, translate, train, evaluate, serve.",
         epilog=EXAMPLES,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        formatter_class=partial(argparse.RawDescriptionHelpFormatter, max_help_position=28),
     )
     top.add_argument("--version", action="version", version=f"seqdemo {__version__}")
     top.add_argument("--list", action="store_true", help="show tasks, language pairs and models, then stop")
     top.add_argument("--checkpoints", metavar="DIR", help="folder of checkpoints (default: the one beside app.py)")
     commands = top.add_subparsers(dest="command", metavar="COMMAND")
-    for family in (reading, making, experimenting, serving):
+    for family in (reading, probing, making, experimenting, serving):
         family.add_commands(commands)
     return top
 

@@ -118,15 +118,19 @@ def run_evaluate(chosen: argparse.Namespace) -> int:
     """Print every score of a checkpoint; with --write, also its card."""
     from seqdemo.lab import choose_device
     from seqdemo.scoring.evaluate import alignment, evaluate, print_scores, spread, write_papers
+    from seqdemo.scoring.probing import print_probes, probe
 
     recipe = _recipe(chosen.name)
     folder = checkpoints_folder(chosen) / recipe.name
     data = _data(recipe, chosen.data)
     device = str(choose_device(chosen.device))
     scores = evaluate(folder, data, device=device)
-    scores |= spread(folder, [Path(run) for run in chosen.seeds], scores, data, device=device)
+    runs = [Path(run) for run in chosen.seeds]
+    scores |= spread(folder, runs, scores, data, device=device)
     scores |= alignment(folder, scores, data if chosen.alignment else None)
+    scores |= probe(folder, data, runs, device=device)
     print_scores(scores)
+    print_probes(scores)
     if chosen.write:
         write_papers(folder, scores)
     return 0

@@ -18,7 +18,7 @@ from seqdemo.layers.encoder_block import EncoderBlock
 from seqdemo.layers.positions import sinusoidal_positions
 from seqdemo.models.classifier_trace import ClassifierTrace
 
-PARTS = 4  # groups of prefixes that `trace` reads: more leave less padding, and cost a call each
+TOGETHER = 12  # prefixes that `trace` reads at once: fewer leave less padding, and cost more calls
 
 
 @dataclass(frozen=True)
@@ -84,9 +84,11 @@ class AttentionClassifier(nn.Module):
         Prefixes of like length are read together, so that little of what is read is padding.
         """
         batch, time = ids.shape
-        vectors, states = self.embedding(ids), []
-        for most in sorted({math.ceil(time * part / PARTS) for part in range(1, PARTS + 1)}):
-            kept = torch.arange(len(states) + 1, most + 1, device=ids.device)  # the prefixes of this part
+        vectors = self.embedding(ids)
+        states: list[Tensor] = []
+        while len(states) < time:
+            most = min(time, len(states) + TOGETHER)
+            kept = torch.arange(len(states) + 1, most + 1, device=ids.device)  # words of each prefix
             lengths_of = torch.minimum(kept.repeat(batch), lengths.repeat_interleave(len(kept)))
             begun = vectors[:, :most].repeat_interleave(len(kept), dim=0)  # what is past a length is masked
             pooled, weights = self._pooled(begun, lengths_of)

@@ -1,4 +1,4 @@
-"""The two endpoints for programs: the same records as the page, as JSON.
+"""The endpoints for programs: the same records as the page, as JSON.
 
 from gradio_client import Client
 Client("http://127.0.0.1:7860").predict("A fine film.", "sentiment-en", "lstm", api_name="/classify")
@@ -17,7 +17,7 @@ from seqdemo.records import to_json
 
 
 def add_endpoints(lab: Lab) -> None:
-    """Add /classify and /translate to the present gr.Blocks; they stand on the API page with these docstrings."""
+    """Add the endpoints to the present gr.Blocks; they stand on the API page with these docstrings."""
 
     def classify(text: str, task: str = "sentiment-en", model: str = "lstm") -> dict[str, Any]:
         """Read one text with one classifier.
@@ -37,8 +37,51 @@ def add_endpoints(lab: Lab) -> None:
         """
         return _answer(lambda: lab.translate(_text(text), _text(pair), _text(model), beam))
 
+    def explain(
+        text: str, task: str = "sentiment-en", model: str = "lstm", method: str = "occlusion"
+    ) -> dict[str, Any]:
+        """Ask which words the answer rests on.
+
+        Answers an object: label, words, values (one a word), score, baseline, source and notices. method:
+        gradient_times_input, integrated_gradients, occlusion, or gradient_river for a recurrent model.
+        """
+        return _answer(lambda: lab.explain(_text(text), _text(task), _text(model), _text(method)))
+
+    def faithfulness(text: str, task: str = "sentiment-en", model: str = "lstm") -> dict[str, Any]:
+        """Put every explanation of one text to the test by taking its words away.
+
+        Answers an object: label, words, probability and curves, one a method and one for random orders: order,
+        deletion and insertion [time + 1], comprehensiveness, sufficiency, each with its deviation.
+        """
+        return _answer(lambda: lab.faithfulness(_text(text), _text(task), _text(model)))
+
+    def attention_explanation(text: str, task: str = "sentiment-en", model: str = "bilstm-attention") -> dict[str, Any]:
+        """Ask whether other attention weights give the same answer.
+
+        Answers an object: words, trials (own, uniform, shuffled, adversarial: weights, probabilities, distance,
+        change), correlations, and verdict and corpus: keys and values of sentences in the app's locale files.
+        """
+        return _answer(lambda: lab.attention_explanation(_text(text), _text(task), _text(model)))
+
+    def unit(
+        text: str, task: str = "sentiment-en", model: str = "lstm", number: int = 0, held: float | None = None
+    ) -> dict[str, Any]:
+        """Look at one hidden unit of a recurrent model.
+
+        Answers an object: words, values (the unit after each word), highest and lowest (sentences in which it stands
+        out), track, and held_track where `held` is a number from -1 to 1 that the unit is held at.
+        """
+        return _answer(lambda: lab.unit(_text(text), _text(task), _text(model), number, held))
+
     limits: dict[str, Any] = {"concurrency_limit": 4}
     gr.api(classify, api_name="classify", concurrency_id="classify", **limits)
+    for name, probe in (
+        ("explain", explain),
+        ("faithfulness", faithfulness),
+        ("attention_explanation", attention_explanation),
+        ("unit", unit),
+    ):
+        gr.api(probe, api_name=name, concurrency_id="classify", **limits)
     gr.api(translate, api_name="translate", concurrency_id="translate", **limits)
 
 

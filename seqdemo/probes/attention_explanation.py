@@ -104,7 +104,8 @@ def gradient_importance(network: Any, ids: Tensor, label: int, own: Tensor) -> T
         still = ClassifierEdits(attention=(own[None, None, None],))
         logits = network.read(vectors, torch.tensor([len(ids)], device=ids.device), still)
         (found,) = torch.autograd.grad(logits.softmax(dim=-1)[0, label], vectors)
-    return (found * vectors)[0].sum(dim=-1).abs().detach()
+    importance: Tensor = (found * vectors)[0].sum(dim=-1).abs().detach()
+    return importance
 
 
 def leave_one_out(network: Any, ids: Tensor) -> Tensor:

@@ -21,8 +21,10 @@ from safetensors import safe_open
 
 from seqdemo.checkpoint import CONFIG, WEIGHTS, write_atomically
 from seqdemo.models import MODELS
+from seqdemo.scoring.card_probes import inside
 from seqdemo.scoring.headline import SHARES, in_place, main_figure, shown
 from seqdemo.scoring.reliability_curve import reliability_curve
+from seqdemo.scoring.tables import table
 from seqdemo.training.corpora import Corpus, corpora_of, parts_to_test
 from seqdemo.training.learning_curve import learning_curve
 
@@ -81,7 +83,7 @@ def card(folder: Path) -> str:
         "## The network\n",
         _network(folder, config),
         "## Scores\n",
-        _scores(scores, corpora),
+        _scores(scores, corpora) + inside(scores, config["model"], corpus.title.split(" (")[0]),
         "## Training\n",
         _training(config, _metrics(folder)),
         "## Data and licence\n",
@@ -103,7 +105,7 @@ def _network(folder: Path, config: dict[str, Any]) -> str:
     row = MODELS[config["model"]]
     described = (inspect.getdoc(sys.modules[row.model.__module__]) or "").split("\n")[0]
     file = folder / WEIGHTS
-    return _table(
+    return table(
         ("", ""),
         ("model", f"`{config['model']}`: {described}"),
         ("sizes", ", ".join(f"{name} {value}" for name, value in config["sizes"].items())),
@@ -117,7 +119,7 @@ def _network(folder: Path, config: dict[str, Any]) -> str:
 def _scores(scores: dict[str, Any], corpora: tuple[Corpus, ...]) -> str:
     parts = {f"{scores['dev']['split']} (chose the epoch)": scores["dev"], **scores["tests"]}
     figures = [name for name in FIGURES if name in scores["dev"]]
-    text = _table(
+    text = table(
         ("part", "examples", *(FIGURES[name] for name in figures)),
         *(
             (
@@ -196,8 +198,8 @@ def _spread(scores: dict[str, Any]) -> str:
         (f"{row['seed']}{'' if number else ' (this file)'}", *(shown(figure, one[number]) for one in columns.values()))
         for number, row in enumerate(rows)
     ]
-    table = _table(("seed", *(f"`{name}`" for name in columns)), *lines, ("mean ± deviation", *summary))
-    return f"\nThe same recipe with other seeds ({FIGURES[figure]}; sample standard deviation):\n\n{table}"
+    by_seed = table(("seed", *(f"`{name}`" for name in columns)), *lines, ("mean ± deviation", *summary))
+    return f"\nThe same recipe with other seeds ({FIGURES[figure]}; sample standard deviation):\n\n{by_seed}"
 
 
 def _floor(scores: dict[str, Any], corpora: tuple[Corpus, ...]) -> str:
@@ -238,7 +240,7 @@ def _training(config: dict[str, Any], metrics: list[dict[str, Any]]) -> str:
     last = metrics[-1]
     return (
         f"```\n{training['command']}\n```\n\n"
-        + _table(
+        + table(
             ("", ""),
             ("date", training["date"]),
             ("seed", training["seed"]),
@@ -298,11 +300,6 @@ def _parameters(weights: Path) -> int:
 
 def _plain(value: Any) -> str:
     return " and ".join(map(str, value)) if isinstance(value, list) else str(value)
-
-
-def _table(*rows: tuple[Any, ...]) -> str:
-    head, *body = [f"| {' | '.join(map(str, row))} |\n" for row in rows]
-    return head + f"|{'---|' * len(rows[0])}\n" + "".join(body)
 
 
 def _json(path: Path) -> dict[str, Any]:

@@ -17,7 +17,7 @@ import pytest
 from gradio_client import Client
 from gradio_client.exceptions import AppError
 
-from seqdemo.records import unpacked
+from seqdemo.records import to_json, unpacked
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -47,6 +47,33 @@ def test_classify_answers_the_labs_record(client: Client, lab: Any) -> None:
     assert answer["source"]["sha256"] == record.source.sha256
 
 
+@pytest.mark.parametrize(
+    ("name", "given", "asked"),
+    [
+        ("explain", ["gru", "integrated_gradients"], lambda lab, text: lab.explain(
+            text, "sentiment-en", "gru", "integrated_gradients")),
+        ("faithfulness", ["gru"], lambda lab, text: lab.faithfulness(text, "sentiment-en", "gru")),
+        ("attention_explanation", ["bilstm-attention"], lambda lab, text: lab.attention_explanation(
+            text, "sentiment-en", "bilstm-attention")),
+        ("unit", ["gru", 5, 0.5], lambda lab, text: lab.unit(text, "sentiment-en", "gru", 5, 0.5)),
+        ("unit", ["gru", 5, None], lambda lab, text: lab.unit(text, "sentiment-en", "gru", 5)),
+    ],
+)  # fmt: skip
+def test_a_probe_answers_the_labs_record(client: Client, lab: Any, name: str, given: list[Any], asked: Any) -> None:
+    answer = client.predict("It is good, not bad.", "sentiment-en", *given, api_name=f"/{name}")
+    wanted = to_json(asked(lab, "It is good, not bad."))
+    assert answer.keys() == wanted.keys()
+    assert answer["words"] == wanted["words"]
+    for key, value in wanted.items():
+        if isinstance(value, dict) and "base64" in value:
+            assert np.abs(unpacked(answer[key]) - unpacked(value)).max() < 1e-5
+
+
+def test_a_unit_that_is_not_there_is_told(address: str) -> None:
+    answer = post(address, "unit", ["good film", "sentiment-en", "lstm", 1000, None])
+    assert "event: error" in answer and "has the units 0 to 159; 1000 came" in answer
+
+
 def test_translate_answers_the_labs_record(client: Client, lab: Any) -> None:
     answer = client.predict("A dog runs.", "en-de", "transformer", 3, api_name="/translate")
     record = lab.translate("A dog runs.", "en-de", "transformer", 3)
@@ -55,9 +82,10 @@ def test_translate_answers_the_labs_record(client: Client, lab: Any) -> None:
     assert len(answer["attention"]) == 3
 
 
-def test_both_are_documented_on_the_api_page(client: Client) -> None:
+def test_all_are_documented_on_the_api_page(client: Client) -> None:
     named = client.view_api(return_format="dict")["named_endpoints"]
-    assert set(named) == {"/classify", "/translate"}
+    probes = {"/explain", "/faithfulness", "/attention_explanation", "/unit"}
+    assert set(named) == {"/classify", "/translate"} | probes
     assert [one["parameter_name"] for one in named["/translate"]["parameters"]] == ["text", "pair", "model", "beam"]
 
 

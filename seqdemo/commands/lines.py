@@ -1,0 +1,89 @@
+"""What the commands that read lines share: a line in, a line out, the rest to standard error."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any
+
+from seqdemo.commands.shared import add_device
+from seqdemo.locales import translate_key
+from seqdemo.problems import Problem
+from seqdemo.records import Notice, to_json
+
+
+def add_classifier(command: argparse.ArgumentParser) -> None:
+    """--task and --model."""
+    command.add_argument("--task", required=True, help="for example sentiment-en; --list shows all")
+    command.add_argument("--model", required=True, help="for example lstm; --list shows all")
+
+
+def add_lines(command: argparse.ArgumentParser, json_help: str) -> None:
+    """--input, --output, --json and --device."""
+    command.add_argument("--input", metavar="FILE", help="UTF-8 text, a line each (default: standard input)")
+    command.add_argument("--output", metavar="FILE", help="where to write (default: standard output)")
+    command.add_argument("--json", action="store_true", help=json_help)
+    add_device(command)
+
+
+def answer_lines(
+    chosen: argparse.Namespace, lines: list[str], read: Callable[[str], Any], written: Callable[[Any], str]
+) -> int:
+    """A record for each line, written as text; nothing for an empty line. 1 where a line could not be read."""
+    nothing = "{}" if chosen.json else ""
+    results, failed = [], False
+    for number, line in enumerate(lines, start=1):
+        if not line.strip():
+            results.append(nothing)
+            continue
+        try:
+            record = read(line)
+        except Problem as problem:
+            print(f"seqdemo: line {number}: {problem}", file=sys.stderr)
+            results.append(nothing)
+            failed = True
+            continue
+        _tell(number, record.notices)
+        results.append(written(record))
+    write_lines(chosen.output, results)
+    return int(failed)
+
+
+def as_json(record: Any) -> str:
+    """One line, in the letters of the text."""
+    return json.dumps(to_json(record), ensure_ascii=False)
+
+
+def _tell(number: int, notices: Iterable[Notice]) -> None:
+    for notice in notices:
+        print(
+            f"seqdemo: line {number}: {translate_key('en', f'notice.{notice.code}', **notice.values)}", file=sys.stderr
+        )
+
+
+def read_lines(name: str | None) -> list[str]:
+    """The lines of a UTF-8 file or of standard input, cut at line feeds only, without them."""
+    try:
+        data = sys.stdin.buffer.read() if name is None else Path(name).read_bytes()
+        text = data.decode("utf-8-sig")
+    except (FileNotFoundError, IsADirectoryError):
+        raise Problem("input_missing", file=str(name)) from None
+    except UnicodeDecodeError:
+        raise Problem("input_encoding", file=name or "standard input") from None
+    return text.removesuffix("\n").replace("\r\n", "\n").split("\n") if text else []
+
+
+def write_lines(name: str | None, lines: list[str]) -> None:
+    """To a file, whole or not at all, or to standard output."""
+    text = "".join(line + "\n" for line in lines)
+    if name is None:
+        sys.stdout.buffer.write(text.encode())
+        sys.stdout.flush()
+        return
+    try:
+        Path(name).write_text(text, encoding="utf-8", newline="\n")
+    except OSError as error:
+        raise Problem("output_failed", file=name, reason=error.strerror or str(error)) from None

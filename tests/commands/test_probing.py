@@ -1,0 +1,123 @@
+"""explain, faithfulness, attention-explanation and units on the command line: what the lab says, a line a text."""
+
+from __future__ import annotations
+
+import io
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from seqdemo.commands import main
+from seqdemo.lab import open_lab
+from seqdemo.records import unpacked
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture
+def run(monkeypatch: pytest.MonkeyPatch, capfdbinary: Any) -> Any:
+    """run(arguments, input bytes) -> (exit code, standard output, standard error)."""
+
+    def call(arguments: list[str], given: bytes = b"") -> tuple[int, str, str]:
+        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(given)))
+        try:
+            code = main(arguments)
+        except SystemExit as stop:
+            code = int(stop.code or 0)
+        out, err = capfdbinary.readouterr()
+        return code, out.decode(), err.decode()
+
+    return call
+
+
+EXPLAIN = ["explain", "--task", "sentiment-en", "--model", "lstm"]
+
+
+def test_explain_says_of_each_word_how_much_it_counts(run: Any) -> None:
+    code, out, _ = run(EXPLAIN, b"It is good, not bad.\n\n")
+    lines = out.split("\n")
+    label, *words = lines[0].split("\t")
+    (record,) = open_lab(ROOT / "checkpoints", "cpu").classify("It is good, not bad.", "sentiment-en", ["lstm"])
+    assert (code, lines[1], label) == (0, "", record.label)
+    assert [word.rsplit(" ", 1)[0] for word in words] == list(record.words)
+    code, out, _ = run([*EXPLAIN, "--json"], b"It is good, not bad.\n")
+    told = json.loads(out)
+    values = unpacked(told["values"])
+    assert [f"{value:.4f}" for value in values] == [word.rsplit(" ", 1)[1] for word in words]
+    assert float(values.sum()) == pytest.approx(told["score"] - told["baseline"], abs=0.05)  # completeness
+
+
+@pytest.mark.parametrize(
+    ("more", "words"),
+    [
+        (["--method", "magic"], "There is no method called magic for lstm. Methods: gradient_times_input"),
+        (["--label", "neutral"], "The task sentiment-en has no class called neutral. Classes: negative, positive"),
+    ],
+)
+def test_explain_names_what_there_is(run: Any, more: list[str], words: str) -> None:
+    code, out, err = run([*EXPLAIN, *more], b"A fine film.\n")
+    assert (code, out.strip()) == (1, "")
+    assert words in err
+
+
+def test_only_a_recurrent_model_has_a_river(run: Any) -> None:
+    code, out, _ = run([*EXPLAIN, "--method", "gradient_river"], b"A fine film.\n")
+    assert code == 0
+    assert all(float(word.rsplit(" ", 1)[1]) >= 0 for word in out.strip().split("\t")[1:])
+    code, _, err = run([*EXPLAIN[:-1], "attention", "--method", "gradient_river"], b"A fine film.\n")
+    assert code == 1
+    assert "Methods: gradient_times_input, integrated_gradients, occlusion." in err
+
+
+ASKED = ["--task", "sentiment-en", "--model"]
+
+
+def test_faithfulness_says_of_each_explanation_what_is_lost(run: Any) -> None:
+    code, out, _ = run(["faithfulness", *ASKED, "gru"], b"It is good, not bad.\n\n")
+    lines = out.split("\n")
+    label, *values = lines[0].split("\t")
+    record = open_lab(ROOT / "checkpoints", "cpu").faithfulness("It is good, not bad.", "sentiment-en", "gru")
+    assert (code, label, lines[1]) == (0, record.label, "")
+    for told, curve in zip(values, record.curves, strict=True):
+        method, lost, left = told.split(" ")
+        assert method == curve.method
+        assert (float(lost), float(left)) == pytest.approx((curve.comprehensiveness, curve.sufficiency), abs=1e-4)
+
+
+def test_attention_explanation_ends_with_its_verdict(run: Any) -> None:
+    code, out, _ = run(["attention-explanation", *ASKED, "bilstm-attention"], b"It is good, not bad.\n")
+    label, *trials, verdict = out.strip().split("\t")
+    assert (code, label) == (0, "positive")
+    assert [trial.split(" ")[0] for trial in trials] == ["uniform", "shuffled", "adversarial"]
+    assert verdict.startswith("For bilstm-attention and this text")
+    code, out, _ = run(["attention-explanation", *ASKED, "bilstm-attention", "--json"], b"It is good, not bad.\n")
+    assert json.loads(out)["verdict"]["code"].startswith("attention_text_")
+    code, _, err = run(["attention-explanation", *ASKED, "gru"], b"It is good, not bad.\n")
+    assert code == 1
+    assert "Models: bilstm-attention." in err
+
+
+def test_units_ranks_by_words_and_by_class(run: Any) -> None:
+    code, out, err = run(["units", *ASKED, "lstm", "--words", "not,never"])
+    rows = [line.split("\t") for line in out.splitlines()]
+    assert (code, len(rows)) == (0, 15)
+    assert [row[2] for row in rows[10:]] == ["drawn at random"] * 5
+    distances = [abs(float(row[1]) - 0.5) for row in rows[:10]]
+    assert distances == sorted(distances, reverse=True)
+    assert "are never, not; the best by chance:" in err
+    code, out, _ = run(["units", *ASKED, "lstm", "--label", "negative", "--json"])
+    assert (code, json.loads(out)["by"]) == (0, "label")
+
+
+def test_units_shows_one_over_a_text_and_holds_it(run: Any) -> None:
+    code, out, _ = run(["units", *ASKED, "gru", "--unit", "5", "--hold", "1"], b"It is good.\n")
+    answer, *values = out.strip().split("\t")
+    record = open_lab(ROOT / "checkpoints", "cpu").unit("It is good.", "sentiment-en", "gru", 5, 1.0)
+    assert code == 0
+    assert answer.split(" -> ")[1].split(" ")[1] == f"{record.held_track[-1].max():.4f}"
+    assert values == [f"{word} {value:.4f}" for word, value in zip(record.words, record.values, strict=True)]
+    code, _, err = run(["units", *ASKED, "gru", "--unit", "500"], b"It is good.\n")
+    assert (code, "has the units 0 to 159; 500 came" in err) == (1, True)

@@ -1,0 +1,138 @@
+"""Faithfulness and attention of one text: the records hold what the network does, and refuse nonsense."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from seqdemo.lab import TorchLab, open_lab
+from seqdemo.locales import translate_key
+from seqdemo.models.edits import ClassifierEdits
+from seqdemo.problems import Problem
+from seqdemo.protocols import Probes
+from seqdemo.records import RecordError, to_json
+
+CHECKPOINTS = Path(__file__).resolve().parent.parent / "checkpoints"
+SENTENCE = "The plot is thin, but the acting is wonderful."
+MODELS = ("rnn", "lstm", "gru", "attention", "bilstm-attention")
+
+
+@pytest.fixture(scope="module")
+def lab() -> TorchLab:
+    return open_lab(CHECKPOINTS, "cpu")
+
+
+def test_the_lab_keeps_the_protocol_of_probes(lab: TorchLab) -> None:
+    asked: Probes = lab
+    assert asked.faithfulness(SENTENCE, "sentiment-en", "gru").words[0] == "The"
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_curves_begin_and_end_where_classify_does(lab: TorchLab, model: str) -> None:
+    record = lab.faithfulness(SENTENCE, "sentiment-en", model)
+    (read,) = lab.classify(SENTENCE, "sentiment-en", [model])
+    assert (record.label, record.words) == (read.label, read.words)
+    assert record.probability == pytest.approx(read.probability, abs=1e-5)
+    for curve in record.curves:
+        assert curve.deletion[0] == pytest.approx(record.probability, abs=1e-5)
+        assert curve.insertion[-1] == pytest.approx(record.probability, abs=1e-5)
+        assert curve.deletion[-1] == pytest.approx(curve.insertion[0], abs=1e-5)  # no word is left in either
+    assert [curve.method for curve in record.curves][-1] == "random"
+    assert record.curve("random").orders == 20
+    assert record.curve("random").deletion_deviation[1:-1].min() > 0
+    assert record.curve("occlusion").deletion_deviation.max() == 0
+
+
+def test_a_curve_is_the_text_without_its_words(lab: TorchLab) -> None:
+    curve = lab.faithfulness(SENTENCE, "sentiment-en", "lstm").curve("integrated_gradients")
+    (read,) = lab.classify(SENTENCE, "sentiment-en", ["lstm"])
+    opened = lab.classifiers["sentiment-en", "lstm"]
+    values = lab.explain(SENTENCE, "sentiment-en", "lstm", "integrated_gradients").values
+    assert [values[place] for place in curve.order] == sorted(values, reverse=True)
+    gone = set(curve.order[:3])
+    ids = opened.tokenizer.encode([word for place, word in enumerate(read.words) if place not in gone])
+    with torch.inference_mode():
+        logits = opened.network(torch.tensor([ids]), torch.tensor([len(ids)]))[0]
+    assert curve.deletion[3] == pytest.approx(float(logits.softmax(-1)[read.labels.index(read.label)]), abs=1e-5)
+
+
+def test_another_class_may_be_asked_about(lab: TorchLab) -> None:
+    record = lab.faithfulness(SENTENCE, "sentiment-en", "gru", "negative")
+    assert record.label == "negative"
+    assert record.probability < 0.5
+
+
+def test_attention_trials_are_what_the_network_answers(lab: TorchLab) -> None:
+    record = lab.attention_explanation(SENTENCE, "sentiment-en", "bilstm-attention")
+    (read,) = lab.classify(SENTENCE, "sentiment-en", ["bilstm-attention"])
+    opened = lab.classifiers["sentiment-en", "bilstm-attention"]
+    own = record.trial("own")
+    assert [trial.name for trial in record.trials] == ["own", "uniform", "shuffled", "adversarial"]
+    assert np.abs(own.weights - read.attention.weights[0, 0, -1]).max() < 1e-6
+    assert np.abs(own.probabilities - read.probabilities).max() < 1e-5
+    assert (own.change, own.distance) == (pytest.approx(0, abs=1e-5), pytest.approx(0, abs=1e-6))
+    ids = torch.tensor([opened.tokenizer.encode(record.words)])
+    for trial in record.trials:
+        edits = ClassifierEdits(attention=(torch.from_numpy(trial.weights)[None, None, None],))
+        with torch.inference_mode():
+            answer = opened.network(ids, torch.tensor([ids.shape[1]]), edits)[0].softmax(-1).numpy()
+        assert np.abs(answer - trial.probabilities).max() < 1e-5
+        assert trial.change == pytest.approx(np.abs(answer - read.probabilities).sum() / 2, abs=1e-5)
+        assert trial.flips == (answer.argmax() != read.probabilities.argmax())
+    assert record.trial("adversarial").change <= record.tolerance + 1e-6
+    changes = np.sort(record.shuffled_changes)
+    assert record.trial("shuffled").change == pytest.approx(changes[49], abs=1e-6)  # the lower median of 100
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_the_verdict_says_for_which_model_and_data_it_holds(lab: TorchLab, language: str) -> None:
+    record = lab.attention_explanation(SENTENCE, "sentiment-en", "bilstm-attention")
+    said = translate_key(language, f"notice.{record.verdict.code}", **record.verdict.values)
+    assert "bilstm-attention" in said and "{" not in said
+    assert f"{record.trial('adversarial').distance:.2f}" in said
+    over_texts = translate_key(language, f"notice.{record.corpus[0].code}", **record.corpus[0].values)
+    assert "bilstm-attention" in over_texts and "Stanford Sentiment Treebank" in over_texts and "200" in over_texts
+    seed = translate_key(language, f"notice.{record.corpus[1].code}", **record.corpus[1].values)
+    assert "2" in seed and "{" not in seed
+
+
+@pytest.mark.parametrize(
+    ("code", "ask"),
+    [
+        ("no_pooling", lambda lab: lab.attention_explanation(SENTENCE, "sentiment-en", "lstm")),
+        ("no_pooling", lambda lab: lab.attention_explanation(SENTENCE, "sentiment-en", "attention")),
+        ("too_few_words", lambda lab: lab.attention_explanation("good", "sentiment-en", "bilstm-attention")),
+        ("unknown_label", lambda lab: lab.faithfulness(SENTENCE, "sentiment-en", "lstm", "neutral")),
+        ("no_known_words", lambda lab: lab.faithfulness("xqzvw", "sentiment-en", "lstm")),
+        ("unknown_model", lambda lab: lab.faithfulness(SENTENCE, "sentiment-en", "cnn")),
+    ],
+)
+def test_what_cannot_be_asked_is_told(lab: TorchLab, code: str, ask: object) -> None:
+    with pytest.raises(Problem) as caught:
+        ask(lab)  # type: ignore[operator]
+    assert caught.value.code == code
+    assert "{" not in caught.value.message("zh")
+
+
+def test_one_word_can_be_faithful(lab: TorchLab) -> None:
+    record = lab.faithfulness("wonderful", "sentiment-en", "gru")
+    assert all(curve.deletion.shape == (2,) for curve in record.curves)
+
+
+def test_the_records_are_plain_json_and_refuse_nonsense(lab: TorchLab) -> None:
+    faithful = lab.faithfulness(SENTENCE, "sentiment-en", "gru")
+    attention = lab.attention_explanation(SENTENCE, "sentiment-en", "bilstm-attention")
+    for record in (faithful, attention):
+        assert json.loads(json.dumps(to_json(record), allow_nan=False))["words"] == list(record.words)
+    with pytest.raises(RecordError, match="deletion: shape"):
+        replace(faithful, words=faithful.words[:3])
+    twice = replace(faithful.curves[0], order=(0,) * len(faithful.words))
+    with pytest.raises(RecordError, match="each place once"):
+        replace(faithful, curves=(twice,))
+    with pytest.raises(RecordError, match="1 was expected"):
+        replace(attention, trials=(replace(attention.trials[0], weights=attention.trials[0].weights * 2),))
