@@ -8,7 +8,6 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Sequence
-from functools import partial
 
 from seqdemo import __version__
 from seqdemo.commands import experimenting, making, probing, reading, serving
@@ -36,7 +35,7 @@ def parser() -> argparse.ArgumentParser:
         prog="python -m seqdemo",
         description="Sequence models that show how they read: classify, translate, train, evaluate, serve.",
         epilog=EXAMPLES,
-        formatter_class=partial(argparse.RawDescriptionHelpFormatter, max_help_position=28),
+        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     top.add_argument("--version", action="version", version=f"seqdemo {__version__}")
     top.add_argument("--list", action="store_true", help="show tasks, language pairs and models, then stop")
