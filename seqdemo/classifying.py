@@ -14,6 +14,7 @@ from torch import Tensor
 
 from seqdemo.checkpoint import Checkpoint
 from seqdemo.models.classifier_trace import GateTrace
+from seqdemo.probes.pieces import last, merged_attention
 from seqdemo.probes.trajectories import Plane, project
 from seqdemo.records import (
     AttentionGrid,
@@ -54,42 +55,59 @@ def read_text(text: str, task: str) -> Reading:
     return Reading(text, task, tuple(words[: limits.MAX_WORDS]), notices)
 
 
-def numbered_for(reading: Reading, opened: Checkpoint) -> tuple[list[int], tuple[Notice, ...]]:
-    """The ids of the words for one model, and all that is to be told. Raises Problem where it knows no word."""
+class Numbered(NamedTuple):
+    """The words as one model reads them. ids: of its pieces; counts: [word], pieces of each word; notices: to tell."""
+
+    ids: list[int]
+    counts: Tensor
+    notices: tuple[Notice, ...]
+
+
+def numbered_for(reading: Reading, opened: Checkpoint) -> Numbered:
+    """Raises Problem where the model knows none of the words."""
+    pieces = pieces_of(reading.words, opened)
+    notices = (*reading.notices, *unknown_words(reading.words, pieces, reading.task.split("-")[-1]))
+    counts = torch.tensor([len(ids) for ids in pieces])
+    return Numbered([number for ids in pieces for number in ids], counts, notices)
+
+
+def pieces_of(words: Sequence[str], opened: Checkpoint) -> list[list[int]]:
+    """The ids that each word is read as: one, but for a Chinese word that the vocabulary has not."""
     vocabulary = opened.tokenizer
     assert isinstance(vocabulary, Vocabulary)
-    ids = vocabulary.encode(reading.words)
-    return ids, (*reading.notices, *unknown_words(reading.words, ids, reading.task.split("-")[-1]))
+    return [vocabulary.encode(vocabulary.pieces([word])) for word in words]
 
 
 @torch.inference_mode()
 def classified(reading: Reading, opened: Checkpoint, source: Source) -> ClassificationRecord:
     """One text read by one model: the verdict after every word, and what led there."""
-    ids, notices = numbered_for(reading, opened)
-    network, vocabulary, words = network_of(opened), opened.tokenizer, reading.words
+    numbered = numbered_for(reading, opened)
+    network, vocabulary, words, counts = network_of(opened), opened.tokenizer, reading.words, numbered.counts
     assert isinstance(vocabulary, Vocabulary)
-    trace = network.trace(*as_batch(ids, network))
+    trace = network.trace(*as_batch(numbered.ids, network))
     attention = None
     if trace.attention:
-        attention = AttentionGrid(trace.attention_kind, words, words, array_of(torch.stack(trace.attention)[:, 0]))
-    track = array_of(trace.logits[0].softmax(dim=-1))
+        weights = merged_attention(torch.stack(trace.attention)[:, 0], counts, trace.attention_kind)
+        attention = AttentionGrid(trace.attention_kind, words, words, array_of(weights))
+    track = array_of(last(trace.logits[0], counts).softmax(dim=-1))
+    tokens = torch.tensor(numbered.ids).split(counts.tolist())
     return ClassificationRecord(
         text=reading.text,
         task=reading.task,
         labels=opened.config.labels,
         words=words,
-        tokens=tuple(vocabulary.decode(ids)),
+        tokens=tuple(" ".join(vocabulary.decode(ids.tolist())) for ids in tokens),
         track=track,
-        trajectory=_trajectory(trace.states[0], opened.trajectory, focus_of(track[-1:])),
-        gates=tuple(_gate(name, gate) for name, gate in trace.gates.items()),
+        trajectory=_trajectory(last(trace.states[0], counts), opened.trajectory, focus_of(track[-1:])),
+        gates=tuple(_gate(name, gate, counts) for name, gate in trace.gates.items()),
         attention=attention,
         source=source,
-        notices=notices,
+        notices=numbered.notices,
     )
 
 
-def _gate(name: str, gate: GateTrace) -> Gate:
-    values = array_of(gate.values[0])
+def _gate(name: str, gate: GateTrace, counts: Tensor) -> Gate:
+    values = array_of(last(gate.values[0], counts))
     lowest, highest = gate.span or (-float(np.abs(values).max() or 1), float(np.abs(values).max() or 1))
     return Gate(name, values, lowest, highest)
 

@@ -33,15 +33,17 @@ from seqdemo.probes.faithfulness import (
     sufficiency,
     word_scores,
 )
+from seqdemo.probes.pieces import last, summed
 from seqdemo.probes.verdicts import FAR, about_seed, about_text, about_texts
 from seqdemo.problems import Problem
 from seqdemo.records import AttributionRecord, Notice, Source
 
 
 class Asked(NamedTuple):
-    """A text numbered for one model, and the class to ask about. ids: [time]."""
+    """A text numbered for one model, and the class to ask about. ids: [piece]; counts: [word], pieces of each word."""
 
     ids: Tensor
+    counts: Tensor
     label: int
     notices: tuple[Notice, ...]
 
@@ -51,11 +53,12 @@ def ask(reading: Reading, opened: Checkpoint, label: str | None = None) -> Asked
     labels = opened.config.labels
     if label is not None and label not in labels:
         raise Problem("unknown_label", label=label[:40], task=reading.task, known=", ".join(labels))
-    numbers, notices = numbered_for(reading, opened)
-    ids, lengths = as_batch(numbers, opened.network)
+    numbered = numbered_for(reading, opened)
+    ids, lengths = as_batch(numbered.ids, opened.network)
     with torch.no_grad():
         answered = int(opened.network(ids, lengths)[0].argmax())
-    return Asked(ids[0], answered if label is None else labels.index(label), notices)
+    number = answered if label is None else labels.index(label)
+    return Asked(ids[0], numbered.counts, number, numbered.notices)
 
 
 def methods_of(opened: Checkpoint) -> tuple[str, ...]:
@@ -78,7 +81,7 @@ def explained(
         method=method,
         label=opened.config.labels[asked.label],
         words=reading.words,
-        values=array_of(found.words),
+        values=array_of(_of_words(method, found.words, asked.counts)),
         score=found.score,
         baseline=found.baseline,
         source=source,
@@ -86,14 +89,19 @@ def explained(
     )
 
 
+def _of_words(method: str, values: Tensor, counts: Tensor) -> Tensor:
+    """[piece] -> [word]: contributions add up; the river has a length at each state, the last piece's is the word's."""
+    return last(values, counts) if method == RIVER else summed(values, counts)
+
+
 def faithfulness_of(reading: Reading, opened: Checkpoint, source: Source, label: str | None) -> FaithfulnessRecord:
     """Every explanation that the model has, put to the test on one text, beside words in a random order."""
     asked, network = ask(reading, opened, label), network_of(opened)
     scores = word_scores(network, asked.ids, asked.label)
-    ordered = orders_of(torch.stack(list(scores.values()))).cpu()
-    counts = range(len(asked.ids) + 1)
-    orders = torch.cat((ordered, random_orders(len(asked.ids))))
-    found = erase(network, asked.ids, asked.label, orders, counts)
+    values = [_of_words(name, of_pieces, asked.counts) for name, of_pieces in scores.items()]
+    time = len(reading.words)
+    orders = torch.cat((orders_of(torch.stack(values)).cpu(), random_orders(time)))
+    found = erase(network, asked.ids, asked.label, orders, range(time + 1), pieces=asked.counts)
     rows = {name: slice(number, number + 1) for number, name in enumerate(scores)}
     rows[RANDOM] = slice(len(scores), None)
     curves = [
@@ -142,7 +150,7 @@ def attention_explained(
     if config.model not in known:
         raise Problem("no_pooling", model=config.model, known=", ".join(known) or "-")
     asked = ask(reading, opened)
-    if len(asked.ids) < 2:
+    if len(reading.words) < 2:
         raise Problem("too_few_words")
     own = questions.own_weights(network, asked.ids)
     others = {
@@ -152,12 +160,12 @@ def attention_explained(
         "adversarial": questions.adversarial(network, asked.ids, own),
     }
     tried = {name: questions.try_weights(network, asked.ids, own, weights) for name, weights in others.items()}
-    trials = {name: _trial(name, trial, asked.label) for name, trial in tried.items()}
+    trials = {name: _trial(name, trial, asked) for name, trial in tried.items()}
     measures = {
-        "gradient": questions.gradient_importance(network, asked.ids, asked.label, own),
-        "leave_one_out": questions.leave_one_out(network, asked.ids),
+        "gradient": summed(questions.gradient_importance(network, asked.ids, asked.label, own), asked.counts),
+        "leave_one_out": questions.leave_one_out(network, asked.ids, pieces=asked.counts),
     }
-    taus = {name: questions.kendall(own, values) for name, values in measures.items()}
+    taus = {name: questions.kendall(summed(own, asked.counts), values) for name, values in measures.items()}
     measured = opened.scores.get("probes", {})
     corpus: tuple[Notice, ...] = ()
     if "attention" in measured:
@@ -187,14 +195,14 @@ def attention_explained(
     )
 
 
-def _trial(name: str, found: questions.Trial, label: int) -> AttentionTrial:
+def _trial(name: str, found: questions.Trial, asked: Asked) -> AttentionTrial:
     """Of many weights the ones whose change is the median."""
     middle = int(found.change.argsort()[(len(found.change) - 1) // 2])
     return AttentionTrial(
         name=name,
-        weights=array_of(found.weights[middle]),
+        weights=array_of(summed(found.weights[middle], asked.counts)),
         probabilities=array_of(found.probabilities[middle]),
         distance=float(found.distance[middle]),
         change=float(found.change[middle]),
-        flips=int(found.probabilities[middle].argmax()) != label,
+        flips=int(found.probabilities[middle].argmax()) != asked.label,
     )

@@ -13,13 +13,13 @@ from typing import NamedTuple
 import torch
 
 from seqdemo.checkpoint import Checkpoint
-from seqdemo.classifying import Reading, array_of, as_batch, network_of, numbered_for
+from seqdemo.classifying import Reading, array_of, as_batch, network_of, numbered_for, pieces_of
 from seqdemo.evidence import Context, RankedUnit, UnitRankingRecord, UnitRecord
 from seqdemo.models.edits import ClassifierEdits
+from seqdemo.probes.pieces import last
 from seqdemo.probes.units import States, extremes, rank, states_of
 from seqdemo.problems import Problem
 from seqdemo.records import Source
-from seqdemo.text.vocabulary import Vocabulary
 from seqdemo.text.words import split_words
 
 SENTENCES = Path(__file__).resolve().parents[1] / "assets" / "sentences"
@@ -52,9 +52,12 @@ def _lines(path: Path) -> list[str]:
 
 
 def _states(opened: Checkpoint, task: str) -> States:
-    vocabulary = opened.tokenizer
-    assert isinstance(vocabulary, Vocabulary)
-    return states_of(opened.network, [vocabulary.encode(sentence.words) for sentence in sentences_for(task)])
+    """Of the sentences, after every word (after the last piece of one)."""
+    pieces = [pieces_of(sentence.words, opened) for sentence in sentences_for(task)]
+    found = states_of(opened.network, [[number for ids in words for number in ids] for words in pieces])
+    counts = torch.tensor([len(ids) for words in pieces for ids in words])
+    places = torch.cat([torch.arange(len(words)) for words in pieces])
+    return States(last(found.values, counts), last(found.texts, counts), places, last(found.last, counts))
 
 
 def ranked_by_label(opened: Checkpoint, source: Source, label: str) -> UnitRankingRecord:
@@ -118,8 +121,8 @@ def unit_seen(reading: Reading, opened: Checkpoint, source: Source, unit: int, h
         raise Problem("bad_unit", model=opened.config.model, last=hidden - 1, came=str(unit)[:20])
     if held is not None and (isinstance(held, bool) or not isinstance(held, (int, float)) or not -1 <= held <= 1):
         raise Problem("bad_held", came=str(held)[:20])
-    ids, notices = numbered_for(reading, opened)
-    batch = as_batch(ids, network)
+    numbered = numbered_for(reading, opened)
+    batch, counts = as_batch(numbered.ids, network), numbered.counts
     plain = network.trace(*batch)
     edited = None if held is None else network.trace(*batch, ClassifierEdits(units={unit: float(held)}))
     states = _states(opened, reading.task)
@@ -131,15 +134,15 @@ def unit_seen(reading: Reading, opened: Checkpoint, source: Source, unit: int, h
         words=reading.words,
         unit=unit,
         hidden=hidden,
-        values=array_of(plain.states[0, :, unit]),
+        values=array_of(last(plain.states[0, :, unit], counts)),
         readout=array_of(network.readout.weight[:, unit]),
         highest=tuple(_context(states, row, unit, reading.task) for row in highest),
         lowest=tuple(_context(states, row, unit, reading.task) for row in lowest),
-        track=array_of(plain.logits[0].softmax(dim=-1)),
+        track=array_of(last(plain.logits[0], counts).softmax(dim=-1)),
         held=None if held is None else float(held),
-        held_track=None if edited is None else array_of(edited.logits[0].softmax(dim=-1)),
+        held_track=None if edited is None else array_of(last(edited.logits[0], counts).softmax(dim=-1)),
         source=source,
-        notices=notices,
+        notices=numbered.notices,
     )
 
 

@@ -108,10 +108,14 @@ def gradient_importance(network: Any, ids: Tensor, label: int, own: Tensor) -> T
     return importance
 
 
-def leave_one_out(network: Any, ids: Tensor) -> Tensor:
-    """[time]: how far the answer moves when the word is left out (algorithm 2), as total variation distance."""
-    keep = torch.ones(len(ids) + 1, len(ids), dtype=torch.bool, device=ids.device)
-    keep[torch.arange(len(ids)), torch.arange(len(ids))] = False  # row t lacks word t; the last row lacks none
+def leave_one_out(network: Any, ids: Tensor, *, pieces: Tensor | None = None) -> Tensor:
+    """[time]: how far the answer moves when the word is left out (algorithm 2), as total variation distance.
+
+    pieces: [time], how many of the ids each word is read as; None: one each.
+    """
+    time = len(ids) if pieces is None else len(pieces)
+    keep = ~torch.eye(time + 1, time, dtype=torch.bool, device=ids.device)  # row t lacks word t; the last lacks none
+    keep = keep if pieces is None else keep.repeat_interleave(pieces.to(ids.device), dim=-1)
     answers = read_subsets(network, ids, keep).softmax(dim=-1)
     return variation(answers[-1], answers[:-1])
 

@@ -70,12 +70,18 @@ def count_of(share: float, time: int) -> int:
     return math.ceil(round(share * time, 9))
 
 
-def erase(network: Any, ids: Tensor, label: int, orders: Tensor, counts: Sequence[int]) -> Erased:
-    """ids: [time]; orders: [order, time], places of the words; counts: how many of the first words go, or stay."""
+def erase(
+    network: Any, ids: Tensor, label: int, orders: Tensor, counts: Sequence[int], *, pieces: Tensor | None = None
+) -> Erased:
+    """ids: [time]; orders: [order, time], places of the words; counts: how many of the first words go, or stay.
+
+    pieces: [time], how many of the ids each word is read as; None: one each.
+    """
     ranks = orders.argsort(dim=-1)[:, None].to(ids.device)  # [order, 1, time]: the rank of each word
     first = ranks < torch.tensor(list(counts), device=ids.device)[:, None]  # [order, count, time]
-    keep = torch.cat((~first, first))
-    logits = read_subsets(network, ids, keep.flatten(0, 1))
+    keep = torch.cat((~first, first)).flatten(0, 1)
+    keep = keep if pieces is None else keep.repeat_interleave(pieces.to(ids.device), dim=-1)
+    logits = read_subsets(network, ids, keep)
     chances = logits.double().softmax(dim=-1)[:, label].view(2, len(orders), len(counts))
     return Erased(chances[0], chances[1])
 

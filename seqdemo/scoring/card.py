@@ -164,7 +164,7 @@ def _alignment(found: dict[str, Any]) -> str:
     ways: dict[tuple[str, str], list[dict[str, Any]]] = {}
     for row in found["heads"]:  # in order of the even sentences: the first of a way is its best
         ways.setdefault((row["step"], row["weighting"]), []).append(row)
-    table = _table(
+    ways_table = table(
         ("read at", "weights", "best head", "its error rate", "all heads"),
         *(
             (
@@ -181,7 +181,7 @@ def _alignment(found: dict[str, Any]) -> str:
         f"\nWord alignment: the head that agrees best with {found['n']} sentences aligned by people is "
         f"{in_place(found['best'])}. Heads were chosen on every other sentence; the alignment error rate is that of "
         f"the rest (0 % would be agreement, and such sentences are far from what it was trained on). To compute it "
-        f"again, add `--alignment` to the command below.\n\n{table}"
+        f"again, add `--alignment` to the command below.\n\n{ways_table}"
     )
 
 

@@ -44,7 +44,7 @@ def chosen_texts(opened: Checkpoint, data: Path, device: str = "cpu") -> Chosen:
     for label, text in rows:
         words = split_words(text, language)
         if SHORTEST <= len(words) <= LONGEST and len(texts) < MOST:
-            texts.append(torch.tensor(vocabulary.encode(words), device=device))
+            texts.append(torch.tensor(vocabulary.encode(vocabulary.pieces(words)), device=device))
             labels.append(label)
     rule = f"the {len(texts)} texts of {corpus.dev} with {SHORTEST} to {LONGEST} words whose SHA-256 comes first"
     return Chosen(corpus.dev, texts, labels, rule)

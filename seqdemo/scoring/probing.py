@@ -79,7 +79,7 @@ def _units(opened: Checkpoint, data: Path) -> dict[str, Any]:
     vocabulary, language = opened.tokenizer, opened.config.serves.split("-")[-1]
     assert isinstance(vocabulary, Vocabulary)
     rows = read_labelled(data, corpus, corpus.dev)
-    texts = [vocabulary.encode(split_words(text, language)) or [UNKNOWN] for _, text in rows]
+    texts = [vocabulary.encode(vocabulary.pieces(split_words(text, language))) or [UNKNOWN] for _, text in rows]
     states = states_of(opened.network, texts)
     last, wanted = states.values[states.last], torch.tensor([label for label, _ in rows])
     labels = {}

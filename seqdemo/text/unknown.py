@@ -14,15 +14,16 @@ from seqdemo.text.vocabulary import UNKNOWN
 SHOWN = 8  # words that a notice names
 
 
-def unknown_words(words: Sequence[str], ids: Sequence[int], language: str) -> tuple[Notice, ...]:
+def unknown_words(words: Sequence[str], pieces: Sequence[Sequence[int]], language: str) -> tuple[Notice, ...]:
     """Tells which words, digits and signs a classifier cannot tell apart, and where there is no word at all.
 
-    Raises Problem where it knows none of the words (or, where there are no words, none of the signs).
+    pieces: the ids that each word is read as; it is told of where one of them is <unk>. Raises Problem where
+    all are, in all words (or, where there are no words, in all signs).
     """
-    known = [number != UNKNOWN for number in ids]
-    told = [seen for word, seen in zip(words, known, strict=True) if _is_spoken(word)] or known
-    if not any(told):
-        raise Problem("no_known_words", count=len(told), language=language)
+    read = [ids for word, ids in zip(words, pieces, strict=True) if _is_spoken(word)] or list(pieces)
+    if all(number == UNKNOWN for ids in read for number in ids):
+        raise Problem("no_known_words", count=len(read), language=language)
+    known = [UNKNOWN not in ids for ids in pieces]
     values = _new_to_the_model(words, known)
     notices = (Notice("unknown_words", values), *_mostly_unknown(values)) if values else ()
     signs = [word for word, seen in zip(words, known, strict=True) if not seen and not _is_spoken(word)]
