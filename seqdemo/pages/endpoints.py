@@ -63,6 +63,15 @@ def add_endpoints(lab: Lab) -> None:
         """
         return _answer(lambda: lab.attention_explanation(_text(text), _text(task), _text(model)))
 
+    def units(task: str = "sentiment-en", model: str = "lstm", words: str = "not,never,no") -> dict[str, Any]:
+        """Rank the hidden units of a recurrent model by how well they tell words, parted by commas, from other words.
+
+        Answers an object: units and random (drawn at random, as a control), each with unit, area (under the ROC curve)
+        and separation, and chance (the best separation where words are shuffled). No words: the last class instead.
+        """
+        wanted = [word for word in _text(words).split(",") if word.strip()]
+        return _answer(lambda: lab.units(_text(task), _text(model), words=wanted))
+
     def unit(
         text: str, task: str = "sentiment-en", model: str = "lstm", number: int = 0, held: float | None = None
     ) -> dict[str, Any]:
@@ -79,6 +88,7 @@ def add_endpoints(lab: Lab) -> None:
         ("explain", explain),
         ("faithfulness", faithfulness),
         ("attention_explanation", attention_explanation),
+        ("units", units),
         ("unit", unit),
     ):
         gr.api(probe, api_name=name, concurrency_id="classify", **limits)

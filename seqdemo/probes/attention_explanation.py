@@ -82,9 +82,8 @@ def adversarial(network: Any, ids: Tensor, own: Tensor, tolerance: float = TOLER
     best, farthest = own.clone(), 0.0
     with torch.enable_grad():
         scores = start.to(own.device).requires_grad_()
-        optimizer = torch.optim.Adam([scores], lr=RATE)
+        mean = spread = torch.zeros_like(scores)  # of the gradients so far: Kingma and Ba 2015, algorithm 1
         for step in range(STEPS):
-            optimizer.param_groups[0]["lr"] = RATE * (1 - step / STEPS)
             weights = scores.softmax(dim=-1)
             change = variation(answer, network.readout(weights @ states).softmax(dim=-1))
             distance = divergence(own, weights)
@@ -92,8 +91,10 @@ def adversarial(network: Any, ids: Tensor, own: Tensor, tolerance: float = TOLER
             if float(allowed.max()) > farthest:
                 farthest, best = float(allowed.max()), weights[int(allowed.argmax())].detach()
             loss = (PENALTY * (change - 0.97 * tolerance).relu() - distance).sum()
-            (scores.grad,) = torch.autograd.grad(loss, scores)  # not backward(): the network's own gradients stay
-            optimizer.step()
+            (slope,) = torch.autograd.grad(loss, scores)  # not backward(): the network's own gradients stay
+            mean, spread = 0.9 * mean + 0.1 * slope, 0.999 * spread + 0.001 * slope**2
+            stride = mean / (1 - 0.9 ** (step + 1)) / ((spread / (1 - 0.999 ** (step + 1))).sqrt() + 1e-8)
+            scores = (scores - RATE * (1 - step / STEPS) * stride).detach().requires_grad_()
     return best[None]
 
 

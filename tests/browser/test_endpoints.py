@@ -69,6 +69,11 @@ def test_a_probe_answers_the_labs_record(client: Client, lab: Any, name: str, gi
             assert np.abs(unpacked(answer[key]) - unpacked(value)).max() < 1e-5
 
 
+def test_units_are_ranked_over_http(client: Client, lab: Any) -> None:
+    answer = client.predict("sentiment-en", "lstm", "not, never", api_name="/units")
+    assert answer == json.loads(json.dumps(to_json(lab.units("sentiment-en", "lstm", words=["not", "never"]))))
+
+
 def test_a_unit_that_is_not_there_is_told(address: str) -> None:
     answer = post(address, "unit", ["good film", "sentiment-en", "lstm", 1000, None])
     assert "event: error" in answer and "has the units 0 to 159; 1000 came" in answer
@@ -84,7 +89,7 @@ def test_translate_answers_the_labs_record(client: Client, lab: Any) -> None:
 
 def test_all_are_documented_on_the_api_page(client: Client) -> None:
     named = client.view_api(return_format="dict")["named_endpoints"]
-    probes = {"/explain", "/faithfulness", "/attention_explanation", "/unit"}
+    probes = {"/explain", "/faithfulness", "/attention_explanation", "/unit", "/units"}
     assert set(named) == {"/classify", "/translate"} | probes
     assert [one["parameter_name"] for one in named["/translate"]["parameters"]] == ["text", "pair", "model", "beam"]
 
