@@ -19,7 +19,7 @@ from seqdemo.checkpoint import Checkpoint
 from seqdemo.classifying import classified, read_text
 from seqdemo.decoding.batch import search, translate_ids
 from seqdemo.evidence import AttentionExplanationRecord, FaithfulnessRecord, UnitRankingRecord, UnitRecord
-from seqdemo.explaining import attention_explained, explained, faithfulness_of
+from seqdemo.explaining import attention_explained, explained, faithfulness_of, methods_of
 from seqdemo.microscope import ranked_by_label, ranked_by_words, unit_seen
 from seqdemo.models import CLASSIFIERS, TRANSLATORS
 from seqdemo.models.recurrent_classifier import RecurrentClassifier
@@ -125,6 +125,15 @@ class TorchLab:
     def explain(self, text: str, task: str, model: str, method: str, label: str | None = None) -> AttributionRecord:
         opened = self._classifier(task, model)
         return explained(read_text(text, task), opened, self._source(opened), method, label)
+
+    def questions(self, task: str) -> dict[str, tuple[str, ...]]:
+        found: dict[str, tuple[str, ...]] = {}
+        for model in self.chosen_models(task):
+            opened = self.classifiers[task, model]
+            more = (("attention_explanation", can_be_asked), ("unit", _has_units))
+            able = (name for name, can in more if can(opened.network))
+            found[model] = (*methods_of(opened), "faithfulness", *able)
+        return found
 
     def faithfulness(self, text: str, task: str, model: str, label: str | None = None) -> FaithfulnessRecord:
         opened = self._classifier(task, model)

@@ -49,6 +49,10 @@ class Classifies(Protocol):
 class Probes(Protocol):
     """Puts explanations to the test and shows single units. All raise `seqdemo.problems.Problem`."""
 
+    def questions(self, task: str) -> dict[str, tuple[str, ...]]:
+        """Model -> what it can be asked: methods of `explain`, then "faithfulness", "attention_explanation", "unit"."""
+        ...
+
     def faithfulness(self, text: str, task: str, model: str, label: str | None = None) -> FaithfulnessRecord:
         """What becomes of a class (None: the one answered) as words go in the order of each explanation."""
         ...

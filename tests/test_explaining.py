@@ -32,6 +32,26 @@ def test_the_lab_keeps_the_protocol_of_probes(lab: TorchLab) -> None:
     assert asked.faithfulness(SENTENCE, "sentiment-en", "gru").words[0] == "The"
 
 
+def test_every_question_that_is_offered_is_answered_and_no_other(lab: TorchLab) -> None:
+    ways = {
+        "faithfulness": lambda model: lab.faithfulness(SENTENCE, "sentiment-en", model),
+        "attention_explanation": lambda model: lab.attention_explanation(SENTENCE, "sentiment-en", model),
+        "unit": lambda model: lab.unit(SENTENCE, "sentiment-en", model, 0),
+    }
+    for method in ("gradient_times_input", "integrated_gradients", "occlusion", "gradient_river"):
+        ways[method] = lambda model, method=method: lab.explain(SENTENCE, "sentiment-en", model, method)
+    offered = lab.questions("sentiment-en")
+    assert tuple(offered) == MODELS
+    for model, names in offered.items():
+        assert set(names) <= set(ways)
+        for name, ask in ways.items():
+            if name in names:
+                assert ask(model).source.model == model
+            else:
+                with pytest.raises(Problem):
+                    ask(model)
+
+
 @pytest.mark.parametrize("model", MODELS)
 def test_curves_begin_and_end_where_classify_does(lab: TorchLab, model: str) -> None:
     record = lab.faithfulness(SENTENCE, "sentiment-en", model)

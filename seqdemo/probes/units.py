@@ -66,12 +66,10 @@ def rank(values: Tensor, inside: Tensor, *, seed: int = 1, random: int = 5) -> R
     ranks = _ranks(values)
     areas = _areas(ranks, inside)
     drawn = torch.randperm(values.shape[1], generator=generator)[:random]
-    best = []
-    for _ in range(SHUFFLES):
-        shuffled = inside[torch.randperm(len(inside), generator=generator)]
-        best.append(float(separation(_areas(ranks, shuffled)).max()))
+    shuffled = torch.stack([inside[torch.randperm(len(inside), generator=generator)] for _ in range(SHUFFLES)], dim=1)
+    chance = float(separation(_areas(ranks, shuffled)).max(dim=0).values.mean())
     order = separation(areas).argsort(descending=True, stable=True)
-    return Ranking(areas, order, drawn, sum(best) / len(best))
+    return Ranking(areas, order, drawn, chance)
 
 
 def separation(areas: Tensor) -> Tensor:
@@ -94,16 +92,17 @@ def extremes(states: States, unit: int, count: int) -> tuple[list[int], list[int
 
 def _ranks(values: Tensor) -> Tensor:
     """[sample, unit] -> the rank of each sample in its unit, from 1, ties at their mean; [unit, sample]."""
-    columns = values.T.double().contiguous()
-    in_order = columns.sort(dim=1).values
-    below = torch.searchsorted(in_order, columns)
-    up_to = torch.searchsorted(in_order, columns, right=True)
-    return (below + up_to + 1).double() / 2
+    in_order, order = values.T.contiguous().sort(dim=1)
+    below = torch.searchsorted(in_order, in_order)
+    up_to = torch.searchsorted(in_order, in_order, right=True)
+    ranks = (below + up_to + 1).double() / 2
+    return torch.empty_like(ranks).scatter_(1, order, ranks)
 
 
 def _areas(ranks: Tensor, inside: Tensor) -> Tensor:
-    count = int(inside.sum())
+    """ranks: [unit, sample]; inside: [sample] or [sample, question], bool -> [unit] or [unit, question]."""
+    count = inside.double().sum(dim=0)
     others = len(inside) - count
-    if not count or not others:
-        raise ValueError(f"both kinds must be there; {count} inside and {others} outside came")
-    return (ranks[:, inside].sum(dim=1) - count * (count + 1) / 2) / (count * others)
+    if not bool((count * others).all()):
+        raise ValueError(f"both kinds must be there; {int(count.min())} inside and {int(others.max())} outside came")
+    return (ranks @ inside.double() - count * (count + 1) / 2) / (count * others)
