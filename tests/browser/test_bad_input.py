@@ -14,7 +14,7 @@ PROBLEMS = {  # text -> (what an English visitor reads, what a Chinese visitor r
     "punctuation": ("?!...", "There are no letters", "没有字母或数字"),
     "right-to-left": ("فيلم رائع جدا", "100% of the letters are of another script", "100%"),
     "another language": ("这部电影非常好看", "100% of the letters are of another script", "100%"),
-    "unknown words": ("xqzvw wvzqx", "none of these words", "一个词也不认识"),
+    "unknown words": ("xqzvw wvzqx", "Every word is unknown to the model (2)", "一个也不认识（共 2 个）"),
 }
 HOSTILE = (
     "${alert(1)} a fine film",
