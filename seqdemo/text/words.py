@@ -20,7 +20,9 @@ def _pipeline(language: str) -> Any:
 
     if language != "zh":
         return spacy.blank(language)
-    logging.getLogger("jieba").setLevel(logging.WARNING)  # it tells how long its dictionary took
+    import jieba
+
+    jieba.setLogLevel(logging.WARNING)  # it tells how long its dictionary took
     return spacy.blank("zh", config=CHINESE)
 
 

@@ -127,6 +127,8 @@ def locate_vectors(vectors: Vectors, data_argument: str | None = None, *, say: S
 
 def download_vectors(vectors: Vectors, cache: Path, *, say: Say = print) -> Path:
     """Make cache/data/vectors complete and return cache/data; the archive is not kept."""
+    if not vectors.member:
+        raise Problem("download_unknown", corpus=vectors.name)
     words_path = cache / "data" / "vectors" / f"{vectors.name}.vocab.txt.gz"
     table_path = words_path.with_name(f"{vectors.name}.f16.npy")
     if not (words_path.exists() and table_path.exists()):

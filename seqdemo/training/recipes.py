@@ -67,6 +67,14 @@ TAUGHT_ATTENTION: dict[str, Any] = {  # soft targets leave little to regularise:
     "word_dropout": 0.0,
 }
 
+CHINESE: dict[str, Any] = {  # what all readers of Chinese share
+    "vectors": "tencent-char-zh-200d",
+    "epochs": 3,
+    "peak_rate": 1.5e-3,
+    "weight_decay": 0.05,
+    "smoothing": 0.05,
+}
+
 _RECIPES = (
     *_classifiers(
         "sentiment-en",
@@ -87,6 +95,19 @@ _RECIPES = (
         gru={"sizes": {"embedding": 100, "hidden": 128, "dropout": 0.2}},
         attention=TAUGHT_ATTENTION,
         bilstm_attention={"sizes": {"embedding": 100, "hidden": 100, "dropout": 0.2}},
+    ),
+    *_classifiers(
+        "sentiment-zh",
+        "chnsenticorp",
+        CHINESE | {"also": ("online_shopping", "waimai"), "at_least": 12, "batch_tokens": 4000, "word_dropout": 0.05},
+        rnn={"sizes": {"embedding": 128, "hidden": 128, "dropout": 0.2}, "peak_rate": 5e-4},
+        lstm={"sizes": {"embedding": 128, "hidden": 128, "dropout": 0.2}},
+        gru={"sizes": {"embedding": 128, "hidden": 128, "dropout": 0.2}},
+        attention={
+            "sizes": {"model": 128, "heads": 4, "inner": 256, "layers": 2, "dropout": 0.1, "distances": 8},
+            "peak_rate": 1e-3,
+        },
+        bilstm_attention={"sizes": {"embedding": 128, "hidden": 128, "dropout": 0.2}},
     ),
     Recipe(
         "de-en-transformer",

@@ -318,3 +318,10 @@ def test_vectors_that_do_not_fit_their_words_are_told(tmp_path: Path) -> None:
     (tmp_path / "vectors" / "glove6b-50d.vocab.txt.gz").write_bytes(gzip.compress(b"the\nfilm\n"))
     with pytest.raises(Problem, match="damaged"):
         read_vectors(tmp_path, vectors, ["the"])
+
+
+def test_vectors_without_a_download_say_so_and_nothing_is_fetched(tmp_path: Path) -> None:
+    with pytest.raises(Problem) as caught:
+        downloads.download_vectors(corpora.VECTORS["tencent-char-zh-200d"], tmp_path, say=lambda _: None)
+    assert caught.value.code == "download_unknown"
+    assert not list(tmp_path.iterdir())
