@@ -192,7 +192,7 @@ class TorchLab:
     ) -> TranslationRecord:
         subwords, network = opened.tokenizer, _network(opened)
         assert isinstance(subwords, Subwords)
-        found = search(network, [ids], beam=beam)[0]
+        found = search(network, [ids], beam=beam).hypotheses[0][0]
         if not found.ended:
             notices = (*notices, Notice("no_end", {"limit": len(found.ids)}))
         # The search kept only scores; one pass over the finished sentence shows every head of every layer.

@@ -6,50 +6,47 @@ from typing import Any
 
 import torch
 
-from seqdemo.decoding.next_token import Advance, Hypothesis
+from seqdemo.decoding.next_token import Advance, Found, Hypothesis
+from seqdemo.decoding.rules import Rules
 
 
 def greedy_search(
-    advance: Advance,
-    state: Any,
-    limits: torch.Tensor,
-    *,
-    start: int,
-    end: int,
-    forbidden: tuple[int, ...] = (),
-    normalisation: float = 1.0,
-) -> list[Hypothesis]:
+    advance: Advance, state: Any, *, limits: torch.Tensor, rules: Rules, normalisation: float = 1.0
+) -> Found:
     """One hypothesis a sentence. limits: [batch], the most tokens each may get, end mark included.
 
-    `forbidden` tokens are never written (padding, start mark); their probability stays in the sum.
+    The probability of tokens that the rules forbid stays in the sum.
     """
-    rows = len(limits)
-    last = torch.full((rows,), start, device=limits.device)
-    written: list[list[int]] = [[] for _ in range(rows)]
-    total = [0.0] * rows
-    ended = [False] * rows
-    active = list(range(rows))  # the sentence that each row of the state belongs to
-    for length in range(1, int(limits.max()) + 1):
+    most = limits.tolist()
+    ids: list[list[int]] = [[] for _ in most]
+    rows: list[list[int]] = [[] for _ in most]
+    total = [0.0] * len(most)
+    ended = [False] * len(most)
+    active = list(range(len(most)))  # the sentence that each row of the state belongs to
+    last = torch.full((len(most),), rules.start, device=limits.device)
+    written = torch.empty((len(most), 0), dtype=torch.long, device=limits.device)
+    for length in range(1, max(most) + 1):
         scores, state = advance(state, last)
-        scores = scores.clone()
-        scores[:, list(forbidden)] = float("-inf")
-        best, token = scores.max(dim=-1)
+        best, token = rules.restrict(scores, written, active).max(dim=-1)
         keep = []
-        for row, sentence in enumerate(active):
-            total[sentence] += float(best[row])
-            ended[sentence] = int(token[row]) == end
+        for row, (sentence, log, chosen) in enumerate(zip(active, best.tolist(), token.tolist(), strict=True)):
+            total[sentence] += log
+            rows[sentence].append(row)
+            ended[sentence] = chosen == rules.end
             if not ended[sentence]:
-                written[sentence].append(int(token[row]))
-                if length < int(limits[sentence]):
+                ids[sentence].append(chosen)
+                if length < most[sentence]:
                     keep.append(row)
         if not keep:
             break
+        written = torch.cat((written, token[:, None]), dim=1)
         if len(keep) < len(active):
             kept = torch.tensor(keep, device=limits.device)
-            state, token = state.select(kept), token[kept]
+            state, token, written = state.select(kept), token[kept], written[kept]
             active = [active[row] for row in keep]
         last = token
-    return [
-        Hypothesis(tuple(ids), log, log / (len(ids) + done) ** normalisation, done)
-        for ids, log, done in zip(written, total, ended, strict=True)
+    hypotheses = [
+        [Hypothesis(tuple(one), log, log / max(len(path), 1) ** normalisation, done, tuple(path))]
+        for one, log, done, path in zip(ids, total, ended, rows, strict=True)
     ]
+    return Found(hypotheses, [], state)

@@ -19,7 +19,8 @@ class State(Protocol):
         ...
 
 
-# advance(state, last ids [row]) -> (log-probabilities of the next token [row, vocab], the state after it)
+# advance(state, last ids [row]) -> (log-probabilities of the next token [row, vocab], the state after it).
+# The search writes into the scores; they must be nobody else's.
 Advance = Callable[[Any, Tensor], tuple[Tensor, Any]]
 
 
@@ -30,3 +31,12 @@ class Hypothesis(NamedTuple):
     log_probability: float  # of all ids and of the end mark if there is one; natural logarithm
     score: float  # log_probability / length ** normalisation: what hypotheses are ranked by
     ended: bool  # False where the length limit cut it off
+    rows: tuple[int, ...]  # the row of the state that wrote each token, end mark included
+
+
+class Found(NamedTuple):
+    """What a search found and how."""
+
+    hypotheses: list[list[Hypothesis]]  # of each sentence, best score first
+    steps: list[Any]  # seqdemo.decoding.family.Step: who was considered at each step; empty after a greedy search
+    state: Any  # the network's state at the end, with all that it kept on the way
