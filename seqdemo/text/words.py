@@ -26,9 +26,14 @@ def _pipeline(language: str) -> Any:
     return spacy.blank("zh", config=CHINESE)
 
 
+def tokenized(text: str, language: str = "en") -> Any:
+    """spaCy's `Doc` of a text."""
+    return _pipeline(language)(text)
+
+
 def split_words(text: str, language: str = "en") -> list[str]:
     """The words of a text, punctuation as words of its own, white space left out."""
-    return [token.text for token in _pipeline(language)(text) if not token.is_space]
+    return [token.text for token in tokenized(text, language) if not token.is_space]
 
 
 def tokenizer_name(language: str = "en") -> str:
