@@ -12,12 +12,10 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from torch import Tensor
 
-from seqdemo import checkpoint
+from seqdemo import checkpoint, translating
 from seqdemo.checkpoint import Checkpoint
 from seqdemo.classifying import classified, read_text
-from seqdemo.decoding.batch import search, translate_ids
 from seqdemo.evidence import AttentionExplanationRecord, FaithfulnessRecord, UnitRankingRecord, UnitRecord
 from seqdemo.explaining import attention_explained, explained, faithfulness_of, methods_of
 from seqdemo.microscope import ranked_by_label, ranked_by_words, unit_seen
@@ -26,23 +24,15 @@ from seqdemo.models.recurrent_classifier import RecurrentClassifier
 from seqdemo.probes.attention_explanation import can_be_asked
 from seqdemo.problems import CheckpointProblem, Problem
 from seqdemo.records import (
-    AttentionGrid,
     AttributionRecord,
-    Candidate,
     ClassificationRecord,
-    DecodingStep,
-    Floats,
-    Notice,
+    PassageRecord,
+    ScoreRecord,
     Source,
     TranslationRecord,
 )
 from seqdemo.scoring.headline import headline
-from seqdemo.text import limits
-from seqdemo.text.subwords import END, START, Subwords
-from seqdemo.text.unknown import unseen_words
-from seqdemo.text.words import split_words
 
-CANDIDATES = 5  # alternatives shown at each step
 SERVED = (
     "sentiment-en",
     "sentiment-zh",
@@ -169,106 +159,27 @@ class TorchLab:
 
     # -- translate -------------------------------------------------------------------------------------
 
-    def translate(self, text: str, pair: str, model: str | None = None, beam: int = 5) -> TranslationRecord:
-        opened = self._translator(pair, model, beam)
-        subwords = opened.tokenizer
-        assert isinstance(subwords, Subwords)
-        text, notices = limits.clean(text)
-        limits.require_script(text, pair.split("-")[0])
-        ids = subwords.encode(text)
-        if len(ids) > limits.MAX_SUBWORDS:
-            notices = (*notices, Notice("cut_subwords", {"limit": limits.MAX_SUBWORDS, "came": len(ids)}))
-            ids = ids[: limits.MAX_SUBWORDS]
-        unknown = subwords.unknown_pieces(text)
-        if unknown:
-            notices = (*notices, Notice("unknown_pieces", {"pieces": " ".join(unknown[:5])}))
-        words = split_words(text, pair.split("-")[0])
-        seen = [word.lower() in opened.source_words for word in words]
-        return self._translate(text, ids, pair, beam, opened, (*notices, *unseen_words(words, seen)))
-
-    @torch.inference_mode()
-    def _translate(
-        self, text: str, ids: list[int], pair: str, beam: int, opened: Checkpoint, notices: tuple[Notice, ...]
+    def translate(
+        self, text: str, pair: str, model: str | None = None, beam: int = 5, *, prefix: str = "", n_best: int = 1
     ) -> TranslationRecord:
-        subwords, network = opened.tokenizer, _network(opened)
-        assert isinstance(subwords, Subwords)
-        found = search(network, [ids], beam=beam).hypotheses[0][0]
-        if not found.ended:
-            notices = (*notices, Notice("no_end", {"limit": len(found.ids)}))
-        # The search kept only scores; one pass over the finished sentence shows every head of every layer.
-        outputs = [*found.ids, END] if found.ended else list(found.ids)
-        inputs = [START, *outputs[:-1]]
-        encoded = network.encode(torch.tensor([[*ids, END]], device=self.on))
-        decoded = network.decode(encoded, torch.tensor([inputs], device=self.on))
-        log_probabilities = decoded.logits[0].float().log_softmax(dim=-1)  # [step, vocab]
-        written = log_probabilities.gather(1, torch.tensor(outputs, device=self.on)[:, None])[:, 0]
-        top, top_ids = log_probabilities.topk(CANDIDATES, dim=-1)
-        source_tokens, input_tokens = subwords.tokens([*ids, END]), subwords.tokens(inputs)
-        output_tokens = subwords.tokens(outputs)
-        steps = tuple(
-            DecodingStep(
-                token=output_tokens[step],
-                probability=float(written[step].exp()),
-                candidates=tuple(
-                    Candidate(token, float(log.exp()))
-                    for token, log in zip(subwords.tokens(top_ids[step].tolist()), top[step], strict=True)
-                ),
-            )
-            for step in range(len(outputs))
-        )
-        grids = (
-            ("encoder_self", source_tokens, source_tokens, encoded.self_weights),
-            ("decoder_self", output_tokens, input_tokens, decoded.self_weights),
-            ("cross", output_tokens, source_tokens, decoded.cross_weights),
-        )
-        return TranslationRecord(
-            text=text,
-            pair=pair,
-            beam=beam,
-            translation=subwords.decode(list(found.ids)),
-            source_tokens=source_tokens,
-            input_tokens=input_tokens,
-            output_tokens=output_tokens,
-            steps=steps,
-            log_probability=float(written.sum()),
-            attention=tuple(
-                AttentionGrid(kind, rows, columns, _array(torch.stack(weights)[:, 0]))
-                for kind, rows, columns, weights in grids
-                if weights
-            ),
-            source=self._source(opened),
-            notices=notices,
-        )
+        opened = self._translator(pair, model, beam)
+        return translating.translate(opened, text, source=self._source(opened), beam=beam, prefix=prefix, n_best=n_best)
+
+    def translate_passage(self, text: str, pair: str, model: str | None = None, beam: int = 5) -> PassageRecord:
+        opened = self._translator(pair, model, beam)
+        return translating.translate_passage(opened, text, source=self._source(opened), beam=beam)
 
     def translate_lines(
         self, lines: Sequence[str], pair: str, model: str | None = None, beam: int = 5, batch: int = 32
     ) -> list[str]:
-        opened = self._translator(pair, model, beam)
-        if not 1 <= batch <= limits.MAX_BATCH:
-            raise Problem("bad_batch", most=limits.MAX_BATCH, came=batch)
-        subwords = opened.tokenizer
-        assert isinstance(subwords, Subwords)
-        results = [line.strip() for line in lines]  # a line with nothing to translate stays as it is
-        sources, places = [], []
-        for place, line in enumerate(lines):
-            try:
-                text, _ = limits.clean(line)
-                limits.require_script(text, pair.split("-")[0])
-            except Problem:
-                continue
-            ids = subwords.encode(text)[: limits.MAX_SUBWORDS]
-            if ids:
-                sources.append(ids)
-                places.append(place)
-        for place, written in zip(
-            places, translate_ids(_network(opened), sources, beam=beam, batch=batch), strict=True
-        ):
-            results[place] = subwords.decode(written)
-        return results
+        return translating.translate_lines(self._translator(pair, model, beam), lines, beam=beam, batch=batch)
 
-    def _translator(self, pair: str, model: str | None, beam: int) -> Checkpoint:
-        if isinstance(beam, bool) or not isinstance(beam, int) or not 1 <= beam <= limits.MAX_BEAM:
-            raise Problem("bad_beam", most=limits.MAX_BEAM, came=str(beam)[:20])
+    def score_translation(self, text: str, translation: str, pair: str, model: str | None = None) -> ScoreRecord:
+        opened = self._translator(pair, model)
+        return translating.score_translation(opened, text, translation, source=self._source(opened))
+
+    def _translator(self, pair: str, model: str | None, beam: int = 1) -> Checkpoint:
+        translating.require_beam(beam)
         models = _choose(self.pairs(), pair, None if model is None else [model], "unknown_pair", "pair")
         return self.translators[pair, models[0]]
 
@@ -325,12 +236,3 @@ def _choose(
 
 def _has_units(network: Any) -> bool:
     return isinstance(network, RecurrentClassifier)
-
-
-def _network(opened: Checkpoint) -> Any:
-    """The network, as the lab uses it: its methods are those of its row in the model tables."""
-    return opened.network
-
-
-def _array(tensor: Tensor) -> Floats:
-    return tensor.detach().float().cpu().numpy()

@@ -10,7 +10,14 @@ from collections.abc import Sequence
 from typing import Protocol, runtime_checkable
 
 from seqdemo.evidence import AttentionExplanationRecord, FaithfulnessRecord, UnitRankingRecord, UnitRecord
-from seqdemo.records import AttributionRecord, ClassificationRecord, Source, TranslationRecord
+from seqdemo.records import (
+    AttributionRecord,
+    ClassificationRecord,
+    PassageRecord,
+    ScoreRecord,
+    Source,
+    TranslationRecord,
+)
 
 
 @runtime_checkable
@@ -78,14 +85,27 @@ class Translates(Protocol):
         """Pair -> names of its models, e.g. {"en-de": ("transformer",)}."""
         ...
 
-    def translate(self, text: str, pair: str, model: str | None = None, beam: int = 5) -> TranslationRecord:
-        """The translation with everything seen on the way. Raises `seqdemo.problems.Problem`."""
+    def translate(
+        self, text: str, pair: str, model: str | None = None, beam: int = 5, *, prefix: str = "", n_best: int = 1
+    ) -> TranslationRecord:
+        """The translation of one sentence with everything seen on the way. Raises `seqdemo.problems.Problem`.
+
+        prefix: what it must begin with; n_best: how many of the translations found stand in `alternatives`.
+        """
+        ...
+
+    def translate_passage(self, text: str, pair: str, model: str | None = None, beam: int = 5) -> PassageRecord:
+        """The same for a text of any number of sentences, each translated by itself, in one batch."""
+        ...
+
+    def score_translation(self, text: str, translation: str, pair: str, model: str | None = None) -> ScoreRecord:
+        """How probable a translator finds a translation that somebody else wrote. Raises Problem."""
         ...
 
     def translate_lines(
         self, lines: Sequence[str], pair: str, model: str | None = None, beam: int = 5, batch: int = 32
     ) -> list[str]:
-        """As many lines as came; an empty line stays empty. The lean path: nothing but text is kept."""
+        """As many lines as came, each split into sentences; an empty line stays empty. Nothing but text is kept."""
         ...
 
 

@@ -225,8 +225,42 @@ class DecodingStep:
 
 
 @dataclass(frozen=True)
+class Alternative:
+    """One of the whole translations that a search found."""
+
+    translation: str
+    log_probability: float  # natural logarithm, end mark included
+    score: float  # log_probability divided by the number of tokens: what the search ranks by
+
+
+FATES = ("kept", "ended", "pruned")
+
+
+@dataclass(frozen=True)
+class BeamMember:
+    """One beginning of a translation that a search considered at one step."""
+
+    token: str  # the newest token
+    parent: int  # which of the members kept at the step before it continues; 0 at the first step
+    log_probability: float  # of everything from the start to this token
+    fate: str  # one of FATES: continued, a whole translation, or given up
+
+    def __post_init__(self) -> None:
+        _require(self.fate in FATES, f"fate: {self.fate!r} came, one of {FATES} was expected")
+
+
+def _family(steps: tuple[tuple[BeamMember, ...], ...]) -> None:
+    """Each member continues one that was kept at the step before."""
+    kept = 1  # the start mark
+    for number, step in enumerate(steps):
+        stray = [member.parent for member in step if not 0 <= member.parent < kept]
+        _require(not stray, f"tree: step {number} names parents {stray}, but {kept} were kept before it")
+        kept = sum(member.fate == "kept" for member in step)
+
+
+@dataclass(frozen=True)
 class TranslationRecord:
-    """One text translated by one translator, with no target supplied."""
+    """One sentence translated by one translator, with no target supplied."""
 
     text: str
     pair: str  # e.g. "en-de"
@@ -240,9 +274,13 @@ class TranslationRecord:
     attention: tuple[AttentionGrid, ...]  # encoder_self, decoder_self, cross, as far as the model has them
     source: Source
     notices: tuple[Notice, ...] = ()
+    prefix: str = ""  # what the translation was made to begin with
+    alternatives: tuple[Alternative, ...] = ()  # the best translations that were found, as many as asked for
+    tree: tuple[tuple[BeamMember, ...], ...] = ()  # who was considered at each step of the search, best first
 
     def __post_init__(self) -> None:
         steps = len(self.output_tokens)
+        _family(self.tree)
         _require(len(self.input_tokens) == steps, f"input_tokens: {len(self.input_tokens)} came for {steps} steps")
         _require(len(self.steps) == steps, f"steps: {len(self.steps)} came for {steps} output tokens")
         kinds = [grid.kind for grid in self.attention]
@@ -257,6 +295,63 @@ class TranslationRecord:
 
     def grid(self, kind: str) -> AttentionGrid | None:
         return next((grid for grid in self.attention if grid.kind == kind), None)
+
+
+@dataclass(frozen=True)
+class PassageRecord:
+    """A text of one sentence or more, each translated by itself, all in one batch."""
+
+    text: str
+    pair: str
+    sentences: tuple[TranslationRecord, ...]
+    between: str  # what stands between two sentences of the translation: a space, or nothing in Chinese
+    notices: tuple[Notice, ...] = ()  # on the text as a whole
+
+    def __post_init__(self) -> None:
+        _require(bool(self.sentences), "sentences: a text has at least one")
+        strays = {record.pair for record in self.sentences} - {self.pair}
+        _require(not strays, f"sentences: pairs {sorted(strays)} came, {self.pair} was expected")
+
+    @property
+    def translation(self) -> str:
+        return self.between.join(record.translation for record in self.sentences)
+
+    @property
+    def all_notices(self) -> tuple[Notice, ...]:
+        """On the text, then on each of its sentences."""
+        return (*self.notices, *(notice for record in self.sentences for notice in record.notices))
+
+
+@dataclass(frozen=True)
+class ScoreRecord:
+    """What a translator thinks of a given translation: the probability of every token after the right ones before it."""
+
+    text: str
+    pair: str
+    translation: str
+    source_tokens: tuple[str, ...]  # end mark included
+    output_tokens: tuple[str, ...]  # end mark included
+    log_probabilities: Floats  # [output token], natural logarithm
+    ranks: tuple[int, ...]  # how many tokens it found more probable there; 0: it would have written this one
+    preferred: tuple[str, ...]  # the token that it found most probable
+    source: Source
+    notices: tuple[Notice, ...] = ()
+
+    def __post_init__(self) -> None:
+        steps = len(self.output_tokens)
+        _shape("log_probabilities", self.log_probabilities, (steps,))
+        _require(bool((self.log_probabilities <= 1e-6).all()), "log_probabilities: none is above 0")
+        _require(len(self.ranks) == len(self.preferred) == steps, f"ranks, preferred: one for each of {steps} tokens")
+
+    @property
+    def log_probability(self) -> float:
+        """Of the whole translation, end mark included."""
+        return float(self.log_probabilities.sum())
+
+    @property
+    def score(self) -> float:
+        """Per token: what a search ranks by."""
+        return self.log_probability / len(self.output_tokens)
 
 
 def numbered(tokens: tuple[str, ...]) -> tuple[str, ...]:

@@ -17,6 +17,8 @@ EXAMPLES = """examples:
   echo "A warm, funny, engaging film." | python -m seqdemo classify --task sentiment-en --model lstm
   echo "A man rides a bicycle." | python -m seqdemo translate --pair en-de --beam 5
   python -m seqdemo translate --pair en-de --input captions.en --output captions.de
+  echo "A man rides a bicycle." | python -m seqdemo translate --pair en-de --prefix "Auf einem" --n-best 3
+  printf "A man rides.\\tEin Mann reitet.\\n" | python -m seqdemo score --pair en-de
   echo "It is good, not bad." | python -m seqdemo explain --task sentiment-en --model lstm
   echo "It is good, not bad." | python -m seqdemo faithfulness --task sentiment-en --model lstm
   echo "It is good, not bad." | python -m seqdemo attention-explanation --task sentiment-en --model bilstm-attention

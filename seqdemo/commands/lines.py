@@ -30,9 +30,17 @@ def add_lines(command: argparse.ArgumentParser, json_help: str) -> None:
 
 
 def answer_lines(
-    chosen: argparse.Namespace, lines: list[str], read: Callable[[str], Any], written: Callable[[Any], str]
+    chosen: argparse.Namespace,
+    lines: list[str],
+    read: Callable[[str], Any],
+    written: Callable[[Any], str],
+    numbered: Callable[[int, Any], str] | None = None,
 ) -> int:
-    """A record for each line, written as text; nothing for an empty line. 1 where a line could not be read."""
+    """A record for each line, written as text; nothing for an empty line. 1 where a line could not be read.
+
+    numbered: writes a record with its line's number, for answers of several lines; then nothing at all is written
+    for a line without an answer.
+    """
     nothing = "{}" if chosen.json else ""
     results, failed = [], False
     for number, line in enumerate(lines, start=1):
@@ -47,8 +55,8 @@ def answer_lines(
             failed = True
             continue
         _tell(number, record.notices)
-        results.append(written(record))
-    write_lines(chosen.output, results)
+        results.append(numbered(number, record) if numbered else written(record))
+    write_lines(chosen.output, [line for line in results if line or not numbered])
     return int(failed)
 
 

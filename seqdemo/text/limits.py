@@ -12,7 +12,8 @@ from seqdemo.records import Notice
 
 MAX_CHARACTERS = 1000  # more is cut before anything else looks at it
 MAX_WORDS = 120  # a classifier reads at most this many words
-MAX_SUBWORDS = 96  # a translator reads at most this many sub-words
+MAX_SUBWORDS = 96  # a translator reads at most this many sub-words of a sentence
+MAX_SENTENCES = 20  # of a text to translate
 MAX_BEAM = 10
 MAX_BATCH = 256  # lines translated at once
 

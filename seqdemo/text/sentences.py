@@ -13,7 +13,9 @@ EITHER = "\"'“‘"  # open a quotation where a space stands before them; in Ch
 
 
 def split_sentences(text: str, language: str = "en") -> list[str]:
-    """The sentences of a text in order, without the white space between them; nothing else is left out.
+    """The sentences of a text in order, each with a letter or digit, without the white space between them.
+
+    Nothing else is left out.
 
     >>> split_sentences('He asked: "Why?" and left. Mr. Smith saw it.')
     ['He asked: "Why?" and left.', 'Mr. Smith saw it.']
@@ -24,7 +26,8 @@ def split_sentences(text: str, language: str = "en") -> list[str]:
     begins = [0]
     for sentence in found.sents:
         begin = _before_opening(text, int(sentence.start_char), language)
-        if begin > begins[-1] and not _goes_on(text[:begin], text[begin:]):
+        speaks = any(map(str.isalnum, text[begins[-1] : begin])) and any(map(str.isalnum, text[begin:]))
+        if speaks and not _goes_on(text[:begin], text[begin:]):
             begins.append(begin)
     pieces = (text[begin:end].strip() for begin, end in zip(begins, [*begins[1:], len(text)], strict=True))
     return [piece for piece in pieces if piece]

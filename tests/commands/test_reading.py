@@ -68,6 +68,36 @@ def test_files_are_read_and_written(run: Any, tmp_path: Path) -> None:
     assert len((tmp_path / "out").read_text(encoding="utf-8").splitlines()) == 2
 
 
+def test_the_best_translations_and_a_forced_beginning(run: Any) -> None:
+    given = b"A dog runs.\n\nTwo men talk.\n"
+    code, out, _ = run([*TRANSLATE, "--beam", "4", "--n-best", "3"], given)
+    rows = [line.split("\t") for line in out.splitlines()]
+    assert code == 0
+    assert [row[0] for row in rows] == ["1"] * 3 + ["3"] * 3
+    lab = open_lab(ROOT / "checkpoints", "cpu")
+    assert rows[0][2] == lab.translate("A dog runs.", "en-de", beam=4).translation
+    assert float(rows[0][1]) >= float(rows[1][1]) >= float(rows[2][1])
+    code, out, _ = run([*TRANSLATE, "--prefix", "Der"], given)
+    lines = out.split("\n")
+    assert (code, lines[1], len(lines)) == (0, "", 4)
+    assert lines[0].startswith("Der") and lines[2].startswith("Der")
+
+
+def test_given_translations_are_scored(run: Any) -> None:
+    given = "A dog runs.\tEin Hund rennt.\n\nA dog runs.\tDie Suppe ist kalt.\n"
+    code, out, _ = run(["score", "--pair", "en-de"], given.encode())
+    lines = out.split("\n")
+    assert (code, lines[1], len(lines)) == (0, "", 4)
+    good, bad = ([float(value) for value in lines[number].split("\t")] for number in (0, 2))
+    assert good[0] > bad[0] and good[1] > bad[1]
+    code, out, _ = run(["score", "--pair", "en-de", "--json"], given.encode())
+    record = json.loads(out.split("\n")[0])
+    assert unpacked(record["log_probabilities"]).sum() == pytest.approx(good[0], abs=1e-3)
+    code, out, err = run(["score", "--pair", "en-de"], b"A dog runs. Ein Hund rennt.\n")
+    assert (code, out) == (1, "\n")
+    assert "line 1: Each line must hold a sentence, a tab and its translation" in err
+
+
 def test_json_carries_tokens_probabilities_and_attention(run: Any) -> None:
     code, out, _ = run([*TRANSLATE, "--json"], b"A dog runs.\n")
     record = json.loads(out)
@@ -105,6 +135,8 @@ def test_help_teaches_by_example(run: Any) -> None:
         ([*TRANSLATE, "--beam", "0"], "from 1 to 10; 0 came"),
         ([*TRANSLATE, "--beam", "1000"], "from 1 to 10; 1000 came"),
         ([*TRANSLATE, "--batch", "0"], "The batch must be"),
+        ([*TRANSLATE, "--n-best", "6"], "from 1 to the beam, which is 5; 6 came"),
+        (["score", "--pair", "en-fr"], "There is no language pair called en-fr. Pairs: en-de"),
         ([*TRANSLATE, "--input", "no-such-file"], "There is no file no-such-file"),
         (["--checkpoints", "no-such-folder", "--list"], "No checkpoint could be opened in no-such-folder"),
         (["train", "no-such-recipe"], "There is no recipe called no-such-recipe"),

@@ -19,6 +19,7 @@ from seqdemo.text.sentences import split_sentences
         ("de", ["Am 3. Mai kam er z.B. nach Bonn.", "Es war schön!", "„Nein.“ sagte er.", "Er hat 1.000 Euro."]),
         ("zh", ["我喜欢这本书。", "你呢？", "“走开！”", "她说。", "好吧……再见！", "他说3.5元。"]),
         ("en", ["no full stop at the end"]),
+        ("en", ["... What? ?!", "No. !!!"]),  # signs alone are no sentence
     ],
 )
 def test_sentences_are_found(language: str, sentences: list[str]) -> None:

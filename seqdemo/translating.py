@@ -1,0 +1,267 @@
+"""What the lab does with a translator: text -> sub-words -> search -> record. A function for each thing asked.
+
+Nothing here knows which network it is: it needs `encode` and `decode` (to show every head of a
+finished translation) and what a search needs, `start` and `advance`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import torch
+
+from seqdemo.checkpoint import Checkpoint
+from seqdemo.decoding.batch import device_of, length_limit, padded, score_ids, search, translate_ids
+from seqdemo.decoding.family import family
+from seqdemo.decoding.next_token import Found, Hypothesis
+from seqdemo.problems import Problem
+from seqdemo.records import (
+    Alternative,
+    AttentionGrid,
+    BeamMember,
+    Candidate,
+    DecodingStep,
+    Notice,
+    PassageRecord,
+    ScoreRecord,
+    Source,
+    TranslationRecord,
+)
+from seqdemo.text import limits
+from seqdemo.text.sentences import split_sentences
+from seqdemo.text.subwords import END, START, Subwords
+from seqdemo.text.unknown import unseen_words
+from seqdemo.text.words import split_words
+
+CANDIDATES = 5  # alternatives shown at each step
+
+
+class Asked(NamedTuple):
+    """One sentence to translate, and what the visitor should know about it."""
+
+    text: str
+    ids: list[int]
+    notices: tuple[Notice, ...]
+
+
+def require_beam(beam: Any) -> None:
+    """Raises Problem for a beam that is no whole number from 1 to limits.MAX_BEAM."""
+    if isinstance(beam, bool) or not isinstance(beam, int) or not 1 <= beam <= limits.MAX_BEAM:
+        raise Problem("bad_beam", most=limits.MAX_BEAM, came=str(beam)[:20])
+
+
+@torch.inference_mode()
+def translate(
+    opened: Checkpoint, text: str, *, source: Source, beam: int, prefix: str = "", n_best: int = 1
+) -> TranslationRecord:
+    """The text as one sentence. Raises Problem."""
+    if isinstance(n_best, bool) or not isinstance(n_best, int) or not 1 <= n_best <= beam:
+        raise Problem("bad_n_best", most=beam, came=str(n_best)[:20])
+    text, notices = limits.clean(text)
+    limits.require_script(text, _languages(opened)[0])
+    asked = _asked(opened, text, notices)
+    prefix, prefix_ids = _beginning(opened, prefix, len(asked.ids))
+    found = search(_network(opened), [asked.ids], beam=beam, prefixes=[prefix_ids])
+    return _record(opened, asked, found, 0, source=source, beam=beam, prefix=prefix, n_best=n_best)
+
+
+@torch.inference_mode()
+def translate_passage(opened: Checkpoint, text: str, *, source: Source, beam: int) -> PassageRecord:
+    """Each sentence of the text by itself, all in one batch. Raises Problem."""
+    pair, language = opened.config.serves, _languages(opened)[0]
+    text, notices = limits.clean(text)
+    limits.require_script(text, language)
+    sentences = split_sentences(text, language)
+    if len(sentences) > limits.MAX_SENTENCES:
+        notices = (*notices, Notice("cut_sentences", {"limit": limits.MAX_SENTENCES, "came": len(sentences)}))
+    asked = [_asked(opened, sentence, ()) for sentence in sentences[: limits.MAX_SENTENCES]]
+    found = search(_network(opened), [one.ids for one in asked], beam=beam)
+    records = tuple(_record(opened, one, found, number, source=source, beam=beam) for number, one in enumerate(asked))
+    return PassageRecord(text, pair, records, _between(opened), notices)
+
+
+def translate_lines(opened: Checkpoint, lines: Sequence[str], *, beam: int, batch: int) -> list[str]:
+    """As many lines as came; one with nothing to translate stays as it is. Nothing but text is kept."""
+    if not 1 <= batch <= limits.MAX_BATCH:
+        raise Problem("bad_batch", most=limits.MAX_BATCH, came=batch)
+    subwords, language = _subwords(opened), _languages(opened)[0]
+    results = [line.strip() for line in lines]
+    sources, places = [], []  # the ids of every sentence, and the line that it stands in
+    for place, line in enumerate(lines):
+        try:
+            text, _ = limits.clean(line)
+            limits.require_script(text, language)
+        except Problem:
+            continue
+        for sentence in split_sentences(text, language)[: limits.MAX_SENTENCES]:
+            sources.append(subwords.encode(sentence)[: limits.MAX_SUBWORDS])
+            places.append(place)
+    written: dict[int, list[str]] = {place: [] for place in places}
+    for place, ids in zip(places, translate_ids(_network(opened), sources, beam=beam, batch=batch), strict=True):
+        written[place].append(subwords.decode(ids))
+    for place, sentences in written.items():
+        results[place] = _between(opened).join(sentences)
+    return results
+
+
+def score_translation(opened: Checkpoint, text: str, translation: str, *, source: Source) -> ScoreRecord:
+    """How probable a translation is that somebody else wrote. Raises Problem."""
+    subwords, (language, target) = _subwords(opened), _languages(opened)
+    text, notices = limits.clean(text)
+    limits.require_script(text, language)
+    asked = _asked(opened, text, notices)
+    translation, _ = limits.clean(translation)
+    _require_target_script(translation, target)
+    ids = subwords.encode(translation)
+    if len(ids) > limits.MAX_SUBWORDS:
+        raise Problem("translation_too_long", limit=limits.MAX_SUBWORDS, came=len(ids))
+    outputs = [*ids, END]
+    (scores,) = score_ids(_network(opened), [asked.ids], [ids])
+    written = scores.gather(1, torch.tensor(outputs, device=scores.device)[:, None])
+    return ScoreRecord(
+        text=asked.text,
+        pair=opened.config.serves,
+        translation=translation,
+        source_tokens=subwords.tokens([*asked.ids, END]),
+        output_tokens=subwords.tokens(outputs),
+        log_probabilities=written[:, 0].cpu().numpy(),
+        ranks=tuple((scores > written).sum(dim=1).tolist()),
+        preferred=subwords.tokens(scores.argmax(dim=1).tolist()),
+        source=source,
+        notices=(*asked.notices, *_unknown_pieces(subwords, translation)),
+    )
+
+
+def _asked(opened: Checkpoint, text: str, notices: tuple[Notice, ...]) -> Asked:
+    """A cleaned sentence as ids, with a notice for all that the model cannot do justice to."""
+    subwords, language = _subwords(opened), _languages(opened)[0]
+    ids = subwords.encode(text)
+    if len(ids) > limits.MAX_SUBWORDS:
+        notices = (*notices, Notice("cut_subwords", {"limit": limits.MAX_SUBWORDS, "came": len(ids)}))
+    words = split_words(text, language)
+    notices = (*notices, *unseen_words(words, [word.lower() in opened.source_words for word in words]))
+    return Asked(text, ids[: limits.MAX_SUBWORDS], (*notices, *_unknown_pieces(subwords, text)))
+
+
+def _beginning(opened: Checkpoint, prefix: str, source_length: int) -> tuple[str, list[int]]:
+    """A forced beginning, cleaned, and its ids. Raises Problem where no translation can go on from it."""
+    if not prefix.strip():
+        return "", []
+    subwords = _subwords(opened)
+    prefix, _ = limits.clean(prefix)
+    _require_target_script(prefix, _languages(opened)[1])
+    unknown = subwords.unknown_pieces(prefix)
+    if unknown and not subwords.exact:
+        raise Problem("prefix_unknown", pieces=" ".join(unknown[:5]))
+    ids, most = subwords.encode(prefix), length_limit(source_length) - 2  # one token more, and the end mark
+    if len(ids) > most:
+        raise Problem("prefix_too_long", limit=most, came=len(ids))
+    return prefix, ids
+
+
+def _record(
+    opened: Checkpoint,
+    asked: Asked,
+    found: Found,
+    number: int,
+    *,
+    source: Source,
+    beam: int,
+    prefix: str = "",
+    n_best: int = 1,
+) -> TranslationRecord:
+    """The record of one sentence of a search. The search kept only scores; here every head is looked at."""
+    subwords, network = _subwords(opened), _network(opened)
+    hypotheses = found.hypotheses[number]
+    best = next((one for one in hypotheses if subwords.decode(one.ids).strip()), hypotheses[0])
+    outputs = [*best.ids, END] if best.ended else list(best.ids)
+    inputs = [START, *outputs[:-1]]
+    device = device_of(network)
+    encoded = network.encode(padded([[*asked.ids, END]], device))
+    decoded = network.decode(encoded, padded([inputs], device))
+    log_probabilities = decoded.logits[0].float().log_softmax(dim=-1)  # [step, vocab]
+    written = log_probabilities.gather(1, torch.tensor(outputs, device=device)[:, None])[:, 0]
+    top, top_ids = log_probabilities.topk(CANDIDATES, dim=-1)
+    source_tokens, input_tokens = subwords.tokens([*asked.ids, END]), subwords.tokens(inputs)
+    output_tokens = subwords.tokens(outputs)
+    steps = tuple(
+        DecodingStep(token, chance, tuple(map(Candidate, subwords.tokens(others), chances)))
+        for token, chance, others, chances in zip(
+            output_tokens, written.exp().tolist(), top_ids.tolist(), top.exp().tolist(), strict=True
+        )
+    )
+    grids = (
+        ("encoder_self", source_tokens, source_tokens, encoded.self_weights),
+        ("decoder_self", output_tokens, input_tokens, decoded.self_weights),
+        ("cross", output_tokens, source_tokens, decoded.cross_weights),
+    )
+    notices = asked.notices if best.ended else (*asked.notices, Notice("no_end", {"limit": len(best.ids)}))
+    return TranslationRecord(
+        text=asked.text,
+        pair=opened.config.serves,
+        beam=beam,
+        translation=subwords.decode(best.ids),
+        source_tokens=source_tokens,
+        input_tokens=input_tokens,
+        output_tokens=output_tokens,
+        steps=steps,
+        log_probability=float(written.sum()),
+        attention=tuple(
+            AttentionGrid(kind, rows, columns, torch.stack(weights)[:, 0].float().cpu().numpy())
+            for kind, rows, columns, weights in grids
+            if weights
+        ),
+        source=source,
+        notices=notices,
+        prefix=prefix,
+        alternatives=tuple(_alternative(subwords, one) for one in hypotheses[:n_best]),
+        tree=_tree(subwords, found, number),
+    )
+
+
+def _alternative(subwords: Subwords, one: Hypothesis) -> Alternative:
+    return Alternative(subwords.decode(one.ids), one.log_probability, one.score)
+
+
+def _tree(subwords: Subwords, found: Found, number: int) -> tuple[tuple[BeamMember, ...], ...]:
+    steps = []
+    for members in family(found.steps, number):
+        tokens = subwords.tokens(member.token for member in members)
+        named = zip(tokens, members, strict=True)
+        steps.append(tuple(BeamMember(token, one.parent, one.log_probability, one.fate) for token, one in named))
+    return tuple(steps)
+
+
+def _unknown_pieces(subwords: Subwords, text: str) -> tuple[Notice, ...]:
+    pieces = " ".join(subwords.unknown_pieces(text)[:5])
+    if not pieces:
+        return ()
+    return (
+        Notice("byte_pieces", {"pieces": pieces}) if subwords.exact else Notice("unknown_pieces", {"pieces": pieces}),
+    )
+
+
+def _require_target_script(text: str, language: str) -> None:
+    share = limits.foreign_share(text, language)
+    if share > 0.5:
+        raise Problem("prefix_script", language=language, share=round(100 * share))
+
+
+def _languages(opened: Checkpoint) -> tuple[str, str]:
+    source, _, target = opened.config.serves.partition("-")
+    return source, target
+
+
+def _between(opened: Checkpoint) -> str:
+    return "" if _languages(opened)[1] == "zh" else " "
+
+
+def _subwords(opened: Checkpoint) -> Subwords:
+    assert isinstance(opened.tokenizer, Subwords)
+    return opened.tokenizer
+
+
+def _network(opened: Checkpoint) -> Any:
+    """Its methods are those of a translator: encode, decode, start, advance."""
+    return opened.network
