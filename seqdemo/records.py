@@ -324,7 +324,7 @@ class PassageRecord:
 
 @dataclass(frozen=True)
 class ScoreRecord:
-    """What a translator thinks of a given translation: the probability of every token after the right ones before it."""
+    """What a translator thinks of a given translation: how probable each token is after the ones before it."""
 
     text: str
     pair: str

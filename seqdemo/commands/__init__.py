@@ -27,6 +27,7 @@ EXAMPLES = """examples:
   python -m seqdemo train sentiment-en-lstm --data DIR
   python -m seqdemo evaluate sentiment-en-lstm --data DIR
   python -m seqdemo experiment memory-distance
+  python -m seqdemo export en-de-transformer --to ctranslate2
   python -m seqdemo serve --port 7860 --language zh
 """
 

@@ -1,4 +1,4 @@
-"""prepare, train and evaluate: from text to a checkpoint with its papers."""
+"""prepare, train, evaluate and export: from text to a checkpoint with its papers, and on to other engines."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ RUNS = Path("runs")
 
 
 def add_commands(commands: Any) -> None:
-    """prepare, train and evaluate."""
+    """prepare, train, evaluate and export."""
     names = ", ".join(RECIPES)
     for verb, run, words in (
         ("prepare", run_prepare, "turn raw text into ids; the folder it writes can be carried to a bare machine"),
@@ -48,6 +48,12 @@ def add_commands(commands: Any) -> None:
         "--alignment", action="store_true", help="also compare a translator's heads with hand-made word alignments"
     )
     evaluate.add_argument("--write", action="store_true", help="also write scores.json, card.md and learning_curve.svg")
+    words = "write a checkpoint in another engine's format, with the same weights"
+    export = commands.add_parser("export", help=words, description=words)
+    export.add_argument("name", metavar="NAME", help="of the checkpoint's folder, for example en-de-transformer")
+    export.add_argument("--to", required=True, metavar="FORMAT", help="ctranslate2 (needs the package of that name)")
+    export.add_argument("--output", metavar="DIR", help="where to write (default: runs/NAME/FORMAT)")
+    export.set_defaults(run=run_export)
 
 
 def _recipe(name: str) -> Recipe:
@@ -133,4 +139,17 @@ def run_evaluate(chosen: argparse.Namespace) -> int:
     print_probes(scores)
     if chosen.write:
         write_papers(folder, scores)
+    return 0
+
+
+def run_export(chosen: argparse.Namespace) -> int:
+    """Write a checkpoint for another engine."""
+    from seqdemo import checkpoint
+    from seqdemo.exporting import export
+
+    opened = checkpoint.load(checkpoints_folder(chosen) / Path(chosen.name).name)
+    folder = Path(chosen.output) if chosen.output else RUNS / opened.config.name / chosen.to
+    export(opened, chosen.to, folder)
+    print(f"exported: {folder}")
+    print(f"to use it: {folder / 'README.md'}")
     return 0
