@@ -66,6 +66,7 @@ class Checkpoint:
     source_words: frozenset[str]  # lower-cased; empty for a classifier, whose vocabulary says it
     scores: dict[str, Any]  # empty until evaluated
     folder: Path
+    fast: Any  # the network in its fastest form (`Row.fast`), or the network itself
 
     @property
     def parameters(self) -> int:
@@ -152,7 +153,9 @@ def load(folder: Path, device: str | torch.device = "cpu") -> Checkpoint:
         raise CheckpointProblem("checkpoint_damaged", name=name, file=WEIGHTS) from None
     network.eval().requires_grad_(False)
     source_words = frozenset(known) - {""}
-    return Checkpoint(config, network.to(device), tokenizer, trajectory, source_words, _scores(folder), folder)
+    network.to(device)
+    fast = row.fast(network) if row.fast else network
+    return Checkpoint(config, network, tokenizer, trajectory, source_words, _scores(folder), folder, fast)
 
 
 def _scores(folder: Path) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """What the lab does with a translator: text -> sub-words -> search -> record. A function for each thing asked.
 
 Nothing here knows which network it is: it needs `encode` and `decode` (to show every head of a
-finished translation) and what a search needs, `start` and `advance`.
+finished translation), what a search needs, `start` and `advance`, and takes `look_back` where there is one.
 """
 
 from __future__ import annotations
@@ -10,10 +10,10 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import torch
+from torch import Tensor
 
 from seqdemo.checkpoint import Checkpoint
 from seqdemo.decoding.batch import device_of, length_limit, padded, score_ids, search, translate_ids
-from seqdemo.decoding.family import family
 from seqdemo.decoding.next_token import Found, Hypothesis
 from seqdemo.problems import Problem
 from seqdemo.records import (
@@ -171,17 +171,15 @@ def _record(
     prefix: str = "",
     n_best: int = 1,
 ) -> TranslationRecord:
-    """The record of one sentence of a search. The search kept only scores; here every head is looked at."""
-    subwords, network = _subwords(opened), _network(opened)
+    """The record of one sentence of a search."""
+    subwords = _subwords(opened)
     hypotheses = found.hypotheses[number]
     best = next((one for one in hypotheses if subwords.decode(one.ids).strip()), hypotheses[0])
     outputs = [*best.ids, END] if best.ended else list(best.ids)
     inputs = [START, *outputs[:-1]]
-    device = device_of(network)
-    encoded = network.encode(padded([[*asked.ids, END]], device))
-    decoded = network.decode(encoded, padded([inputs], device))
-    log_probabilities = decoded.logits[0].float().log_softmax(dim=-1)  # [step, vocab]
-    written = log_probabilities.gather(1, torch.tensor(outputs, device=device)[:, None])[:, 0]
+    looked = _look(_network(opened), asked.ids, inputs, found, number, best)
+    log_probabilities = looked.logits.float().log_softmax(dim=-1)  # [step, vocab]
+    written = log_probabilities.gather(1, torch.tensor(outputs, device=looked.logits.device)[:, None])[:, 0]
     top, top_ids = log_probabilities.topk(CANDIDATES, dim=-1)
     source_tokens, input_tokens = subwords.tokens([*asked.ids, END]), subwords.tokens(inputs)
     output_tokens = subwords.tokens(outputs)
@@ -192,9 +190,9 @@ def _record(
         )
     )
     grids = (
-        ("encoder_self", source_tokens, source_tokens, encoded.self_weights),
-        ("decoder_self", output_tokens, input_tokens, decoded.self_weights),
-        ("cross", output_tokens, source_tokens, decoded.cross_weights),
+        ("encoder_self", source_tokens, source_tokens, looked.encoder_self),
+        ("decoder_self", output_tokens, input_tokens, looked.decoder_self),
+        ("cross", output_tokens, source_tokens, looked.cross),
     )
     notices = asked.notices if best.ended else (*asked.notices, Notice("no_end", {"limit": len(best.ids)}))
     return TranslationRecord(
@@ -208,7 +206,7 @@ def _record(
         steps=steps,
         log_probability=float(written.sum()),
         attention=tuple(
-            AttentionGrid(kind, rows, columns, torch.stack(weights)[:, 0].float().cpu().numpy())
+            AttentionGrid(kind, rows, columns, torch.stack(weights).float().cpu().numpy())
             for kind, rows, columns, weights in grids
             if weights
         ),
@@ -220,13 +218,41 @@ def _record(
     )
 
 
+class Looked(NamedTuple):
+    """Everything that a network computed for one finished translation."""
+
+    logits: Tensor  # [step, vocab]
+    encoder_self: tuple[Tensor, ...]  # a layer: [head, source, source]
+    decoder_self: tuple[Tensor, ...]  # a layer: [head, step, step]
+    cross: tuple[Tensor, ...]  # a layer: [head, step, source]
+
+
+def _look(network: Any, ids: list[int], inputs: list[int], found: Found, number: int, best: Hypothesis) -> Looked:
+    """From what the search kept on the way where the network can look back, else by reading its translation again."""
+    steps, source = len(inputs), len(ids) + 1
+    if hasattr(network, "look_back"):
+        paths = [hypotheses[0].rows for hypotheses in found.hypotheses]
+        paths[number] = best.rows
+        encoded, decoded, place = found.state.encoded, network.look_back(found.state, paths), number
+    else:
+        device = device_of(network)
+        encoded = network.encode(padded([[*ids, END]], device))
+        decoded, place = network.decode(encoded, padded([inputs], device)), 0
+    return Looked(
+        decoded.logits[place, :steps],
+        tuple(weights[place, :, :source, :source] for weights in encoded.self_weights),
+        tuple(weights[place, :, :steps, :steps] for weights in decoded.self_weights),
+        tuple(weights[place, :, :steps, :source] for weights in decoded.cross_weights),
+    )
+
+
 def _alternative(subwords: Subwords, one: Hypothesis) -> Alternative:
     return Alternative(subwords.decode(one.ids), one.log_probability, one.score)
 
 
 def _tree(subwords: Subwords, found: Found, number: int) -> tuple[tuple[BeamMember, ...], ...]:
     steps = []
-    for members in family(found.steps, number):
+    for members in found.families[number] if found.families else ():
         tokens = subwords.tokens(member.token for member in members)
         named = zip(tokens, members, strict=True)
         steps.append(tuple(BeamMember(token, one.parent, one.log_probability, one.fate) for token, one in named))
@@ -264,4 +290,4 @@ def _subwords(opened: Checkpoint) -> Subwords:
 
 def _network(opened: Checkpoint) -> Any:
     """Its methods are those of a translator: encode, decode, start, advance."""
-    return opened.network
+    return opened.fast

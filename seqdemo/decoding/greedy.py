@@ -7,7 +7,7 @@ from typing import Any
 import torch
 
 from seqdemo.decoding.next_token import Advance, Found, Hypothesis
-from seqdemo.decoding.rules import Rules
+from seqdemo.decoding.rules import IDLE, Rules
 
 
 def greedy_search(
@@ -24,25 +24,26 @@ def greedy_search(
     ended = [False] * len(most)
     active = list(range(len(most)))  # the sentence that each row of the state belongs to
     last = torch.full((len(most),), rules.start, device=limits.device)
-    written = torch.empty((len(most), 0), dtype=torch.long, device=limits.device)
-    for length in range(1, max(most) + 1):
+    for length in range(max(most)):
         scores, state = advance(state, last)
-        best, token = rules.restrict(scores, written, active).max(dim=-1)
+        written = [ids[sentence] for sentence in active]
+        best, token = rules.restrict(scores, written, sentences=active, length=length).max(dim=-1)
         keep = []
         for row, (sentence, log, chosen) in enumerate(zip(active, best.tolist(), token.tolist(), strict=True)):
+            if len(rows[sentence]) < length:
+                continue  # it is finished already
             total[sentence] += log
             rows[sentence].append(row)
             ended[sentence] = chosen == rules.end
             if not ended[sentence]:
                 ids[sentence].append(chosen)
-                if length < most[sentence]:
+                if length + 1 < most[sentence]:
                     keep.append(row)
         if not keep:
             break
-        written = torch.cat((written, token[:, None]), dim=1)
-        if len(keep) < len(active):
+        if len(keep) <= len(active) * (1 - IDLE):
             kept = torch.tensor(keep, device=limits.device)
-            state, token, written = state.select(kept), token[kept], written[kept]
+            state, token = state.select(kept), token[kept]
             active = [active[row] for row in keep]
         last = token
     hypotheses = [

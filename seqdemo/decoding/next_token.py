@@ -10,6 +10,8 @@ from typing import Any, NamedTuple, Protocol
 
 from torch import Tensor
 
+from seqdemo.decoding.family import Family
+
 
 class State(Protocol):
     """Where decoding stands, a row for each sentence being written."""
@@ -38,5 +40,5 @@ class Found(NamedTuple):
     """What a search found and how."""
 
     hypotheses: list[list[Hypothesis]]  # of each sentence, best score first
-    steps: list[Any]  # seqdemo.decoding.family.Step: who was considered at each step; empty after a greedy search
+    families: list[Family]  # of each sentence, who was considered at each step; empty after a greedy search
     state: Any  # the network's state at the end, with all that it kept on the way

@@ -14,6 +14,7 @@ from torch import Tensor
 from seqdemo.decoding.loop_guard import LoopGuard
 
 NEVER = float("-inf")
+IDLE = 1 / 8  # as many rows of a batch may go on for nothing: dropping rows copies all others
 
 
 @dataclass(frozen=True)
@@ -27,25 +28,29 @@ class Rules:
     prefixes: tuple[tuple[int, ...], ...] = ()  # tokens that each sentence must begin with
     guards: tuple[LoopGuard, ...] = ()
 
-    def restrict(self, scores: Tensor, written: Tensor, sentences: Sequence[int]) -> Tensor:
-        """scores: [row, vocab], changed in place; written: [row, length] so far; sentences: of each row, its number."""
-        length = written.shape[1]
+    def restrict(
+        self, scores: Tensor, written: Sequence[Sequence[int]], *, sentences: Sequence[int], length: int
+    ) -> Tensor:
+        """scores: [row, vocab], changed in place; sentences: of each row, the number of its sentence.
+
+        written: of each row, the `length` tokens so far; fewer where nobody cares for the row any more.
+        """
         forced = {
             row: self.prefixes[sentence][length]
             for row, sentence in enumerate(sentences if self.prefixes else ())
             if length < len(self.prefixes[sentence])
         }
         kept = [(row, token, scores[row, token].clone()) for row, token in forced.items()]
-        if self.forbidden:
-            scores[:, list(self.forbidden)] = NEVER
+        for token in self.forbidden:
+            scores.select(1, token).fill_(NEVER)
         if length < self.minimum:
             scores[:, self.end] = NEVER
         if self.guards and length > 1:
-            again = (written[:, :-1] == written[:, -1:]).any(dim=1)  # no loop closes without an old token
-            for row in again.nonzero()[:, 0].tolist():
-                closing = self.guards[sentences[row]].forbidden(written[row].tolist()) - {self.end}
-                if closing:
-                    scores[row, list(closing)] = NEVER
+            for row, ids in enumerate(written):
+                if len(ids) == length and ids[-1] in ids[:-1]:  # no loop closes without an old token
+                    closing = self.guards[sentences[row]].forbidden(ids) - {self.end}
+                    if closing:
+                        scores[row, list(closing)] = NEVER
         for row, token, score in kept:  # a forced token may be one that is forbidden otherwise
             scores[row] = NEVER
             scores[row, token] = score

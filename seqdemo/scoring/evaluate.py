@@ -159,7 +159,7 @@ def _translated(opened: Checkpoint, corpus: Corpus, data: Path, split: str, sear
     subwords = opened.tokenizer
     assert isinstance(subwords, Subwords)
     lines, references = read_pairs(data, corpus, split, source, target)
-    found = search(opened.network, [subwords.encode(line.strip()) for line in lines], beam=BEAM, batch=BATCH)
+    found = search(opened.fast, [subwords.encode(line.strip()) for line in lines], beam=BEAM, batch=BATCH)
     return bleu.score([subwords.decode(ids) for ids in found], references, target)
 
 

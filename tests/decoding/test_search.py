@@ -15,7 +15,6 @@ from torch import Tensor
 
 from seqdemo.decoding.batch import length_limit, score_ids, search, translate_ids
 from seqdemo.decoding.beam import beam_search
-from seqdemo.decoding.family import family
 from seqdemo.decoding.greedy import greedy_search
 from seqdemo.decoding.largest import largest
 from seqdemo.decoding.loop_guard import LoopGuard, in_a_row
@@ -206,7 +205,7 @@ def test_a_batch_gives_each_sentence_what_it_gets_alone(beam: int) -> None:
     for sentence, limit in enumerate(limits):
         alone = beamed([sentence], [limit], beam=beam)
         assert [one.ids for one in together.hypotheses[sentence]] == [one.ids for one in alone.hypotheses[0]]
-        ours, theirs = family(together.steps, sentence), family(alone.steps, 0)
+        ours, theirs = together.families[sentence], alone.families[0]
         assert [[one[:2] + one[3:] for one in step] for step in ours] == [
             [one[:2] + one[3:] for one in step] for step in theirs
         ]
@@ -230,7 +229,7 @@ def test_the_family_tree_tells_the_whole_search(beam: int) -> None:
     """Walked from any ended member back to the start, it gives a hypothesis; the best are kept, the rest pruned."""
     for sentence in range(6):
         found = beamed([sentence], [6], beam=beam)
-        steps = family(found.steps, 0)
+        steps = found.families[0]
         told = []
         for number, step in enumerate(steps):
             totals = [one.log_probability for one in step]
