@@ -7,6 +7,7 @@ finished translation), what a search needs, `start` and `advance`, and takes `lo
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 import torch
@@ -45,6 +46,15 @@ class Asked(NamedTuple):
     notices: tuple[Notice, ...]
 
 
+class Looked(NamedTuple):
+    """Everything that a network computed for one finished translation."""
+
+    logits: Tensor  # [step, vocab]
+    encoder_self: tuple[Tensor, ...]  # a layer: [head, source, source]
+    decoder_self: tuple[Tensor, ...]  # a layer: [head, step, step]
+    cross: tuple[Tensor, ...]  # a layer: [head, step, source]
+
+
 def require_beam(beam: Any) -> None:
     """Raises Problem for a beam that is no whole number from 1 to limits.MAX_BEAM."""
     if isinstance(beam, bool) or not isinstance(beam, int) or not 1 <= beam <= limits.MAX_BEAM:
@@ -63,7 +73,7 @@ def translate(
     asked = _asked(opened, text, notices)
     prefix, prefix_ids = _beginning(opened, prefix, len(asked.ids))
     found = search(_network(opened), [asked.ids], beam=beam, prefixes=[prefix_ids])
-    return _record(opened, asked, found, 0, source=source, beam=beam, prefix=prefix, n_best=n_best)
+    return _records(opened, [asked], found, source=source, beam=beam, prefix=prefix, n_best=n_best)[0]
 
 
 @torch.inference_mode()
@@ -77,7 +87,7 @@ def translate_passage(opened: Checkpoint, text: str, *, source: Source, beam: in
         notices = (*notices, Notice("cut_sentences", {"limit": limits.MAX_SENTENCES, "came": len(sentences)}))
     asked = [_asked(opened, sentence, ()) for sentence in sentences[: limits.MAX_SENTENCES]]
     found = search(_network(opened), [one.ids for one in asked], beam=beam)
-    records = tuple(_record(opened, one, found, number, source=source, beam=beam) for number, one in enumerate(asked))
+    records = _records(opened, asked, found, source=source, beam=beam)
     return PassageRecord(text, pair, records, _between(opened), notices)
 
 
@@ -160,24 +170,36 @@ def _beginning(opened: Checkpoint, prefix: str, source_length: int) -> tuple[str
     return prefix, ids
 
 
-def _record(
+def _records(
     opened: Checkpoint,
-    asked: Asked,
+    asked: Sequence[Asked],
     found: Found,
-    number: int,
     *,
     source: Source,
     beam: int,
     prefix: str = "",
     n_best: int = 1,
+) -> tuple[TranslationRecord, ...]:
+    """A record for each sentence of a search, of its best hypothesis that has any text."""
+    subwords, records = _subwords(opened), []
+    chosen = [
+        next((one for one in hypotheses if subwords.decode(one.ids).strip()), hypotheses[0])
+        for hypotheses in found.hypotheses
+    ]
+    for number, looked in enumerate(_look(_network(opened), [one.ids for one in asked], chosen, found)):
+        record = _record(opened, asked[number], chosen[number], looked, source=source, beam=beam)
+        alternatives = tuple(_alternative(subwords, one) for one in found.hypotheses[number][:n_best])
+        tree = _tree(subwords, found, number)
+        records.append(replace(record, prefix=prefix, alternatives=alternatives, tree=tree))
+    return tuple(records)
+
+
+def _record(
+    opened: Checkpoint, asked: Asked, best: Hypothesis, looked: Looked, *, source: Source, beam: int
 ) -> TranslationRecord:
-    """The record of one sentence of a search."""
     subwords = _subwords(opened)
-    hypotheses = found.hypotheses[number]
-    best = next((one for one in hypotheses if subwords.decode(one.ids).strip()), hypotheses[0])
     outputs = [*best.ids, END] if best.ended else list(best.ids)
     inputs = [START, *outputs[:-1]]
-    looked = _look(_network(opened), asked.ids, inputs, found, number, best)
     log_probabilities = looked.logits.float().log_softmax(dim=-1)  # [step, vocab]
     written = log_probabilities.gather(1, torch.tensor(outputs, device=looked.logits.device)[:, None])[:, 0]
     top, top_ids = log_probabilities.topk(CANDIDATES, dim=-1)
@@ -212,38 +234,29 @@ def _record(
         ),
         source=source,
         notices=notices,
-        prefix=prefix,
-        alternatives=tuple(_alternative(subwords, one) for one in hypotheses[:n_best]),
-        tree=_tree(subwords, found, number),
     )
 
 
-class Looked(NamedTuple):
-    """Everything that a network computed for one finished translation."""
-
-    logits: Tensor  # [step, vocab]
-    encoder_self: tuple[Tensor, ...]  # a layer: [head, source, source]
-    decoder_self: tuple[Tensor, ...]  # a layer: [head, step, step]
-    cross: tuple[Tensor, ...]  # a layer: [head, step, source]
-
-
-def _look(network: Any, ids: list[int], inputs: list[int], found: Found, number: int, best: Hypothesis) -> Looked:
-    """From what the search kept on the way where the network can look back, else by reading its translation again."""
-    steps, source = len(inputs), len(ids) + 1
+def _look(network: Any, sources: Sequence[list[int]], chosen: Sequence[Hypothesis], found: Found) -> list[Looked]:
+    """From what the search kept on the way where the network can look back, else by reading the translations again."""
     if hasattr(network, "look_back"):
-        paths = [hypotheses[0].rows for hypotheses in found.hypotheses]
-        paths[number] = best.rows
-        encoded, decoded, place = found.state.encoded, network.look_back(found.state, paths), number
+        encoded, decoded = found.state.encoded, network.look_back(found.state, [one.rows for one in chosen])
     else:
         device = device_of(network)
-        encoded = network.encode(padded([[*ids, END]], device))
-        decoded, place = network.decode(encoded, padded([inputs], device)), 0
-    return Looked(
-        decoded.logits[place, :steps],
-        tuple(weights[place, :, :source, :source] for weights in encoded.self_weights),
-        tuple(weights[place, :, :steps, :steps] for weights in decoded.self_weights),
-        tuple(weights[place, :, :steps, :source] for weights in decoded.cross_weights),
-    )
+        encoded = network.encode(padded([[*ids, END] for ids in sources], device))
+        decoded = network.decode(encoded, padded([[START, *one.ids][: len(one.rows)] for one in chosen], device))
+    looked = []
+    for number, (ids, one) in enumerate(zip(sources, chosen, strict=True)):
+        steps, source = len(one.rows), len(ids) + 1
+        looked.append(
+            Looked(
+                decoded.logits[number, :steps],
+                tuple(weights[number, :, :source, :source] for weights in encoded.self_weights),
+                tuple(weights[number, :, :steps, :steps] for weights in decoded.self_weights),
+                tuple(weights[number, :, :steps, :source] for weights in decoded.cross_weights),
+            )
+        )
+    return looked
 
 
 def _alternative(subwords: Subwords, one: Hypothesis) -> Alternative:

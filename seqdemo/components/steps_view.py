@@ -10,12 +10,15 @@ from seqdemo.locales import translate_key
 from seqdemo.records import TranslationRecord
 
 
-def steps_payload(record: TranslationRecord, *, language: str) -> str:
-    """The translation for `StepsView`, with the candidates of every step."""
+def steps_payload(record: TranslationRecord, *, language: str, translation: str = "") -> str:
+    """The translation for `StepsView`, with the candidates of every step.
+
+    translation: of the whole text, where the record is that of one of its sentences.
+    """
     return payload(
         {
             "label": translate_key(language, "view.steps.strip"),
-            "translation": record.translation,
+            "translation": translation or record.translation,
             "target": record.pair.rpartition("-")[2],
             "score": translate_key(
                 language, "view.steps.score", score=f"{record.log_probability:.4f}", beam=record.beam

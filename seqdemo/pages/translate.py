@@ -29,7 +29,8 @@ def build_translate(lab: Translates, words: Words, language: Any, first: str) ->
     pairs = lab.pairs()
     pair_name = next(iter(pairs))
     model_name = pairs[pair_name][0]
-    record = lab.translate(EXAMPLES[0], pair_name, model_name, BEAM)
+    passage = lab.translate_passage(EXAMPLES[0], pair_name, model_name, BEAM)
+    record = passage.sentences[0]
 
     with gr.Row(elem_classes="ask", equal_height=False):
         keys: dict[str, Any] = {"label": "page.translate.text", "placeholder": "page.translate.placeholder"}
@@ -56,27 +57,41 @@ def build_translate(lab: Translates, words: Words, language: Any, first: str) ->
             with gr.Row(elem_classes="presets"):
                 presets = [gr.Button(sentence, size="sm", min_width=120) for sentence in EXAMPLES]
     message = MessageView(elem_id="translate-message")
+    keys = {"label": "page.translate.sentence"}
+    sentence = words.add(  # shown where there are several: the views show one of them
+        gr.Dropdown([(EXAMPLES[0], 0)], value=0, visible=False, elem_id="sentence", **say(first, keys)), **keys
+    )
     steps = StepsView(steps_payload(record, language=first), elem_id="steps")
     keys = {"value": "page.view.heads"}
     words.add(gr.Markdown(elem_classes="section", **say(first, keys)), **keys)
     heads = AttentionView(attention_payload(record.attention, language=first), elem_id="heads")
-    shown = gr.State((EXAMPLES[0], pair_name, model_name, BEAM))
+    shown = gr.State((EXAMPLES[0], pair_name, model_name, BEAM, 0))
 
-    def values(text: str, pair: str, model: str, beam: int, language: str) -> list[Any]:
-        """Message, steps and attention for one text."""
-        found = guarded(lambda: lab.translate(text, pair, model, beam))
+    def values(text: str, pair: str, model: str, beam: int, number: int, language: str) -> list[Any]:
+        """Message, choice of sentence, steps and attention for one text and the sentence chosen."""
+        found = guarded(lambda: lab.translate_passage(text, pair, model, beam))
         if isinstance(found, Problem):
-            return [message_payload(problem=found, language=language), "", gr.update(value="", visible=False)]
+            hidden = [gr.update(visible=False), "", gr.update(value="", visible=False)]
+            return [message_payload(problem=found, language=language), *hidden]
+        sentences = [(f"{place + 1}. {one.text}", place) for place, one in enumerate(found.sentences)]
+        number = number if number < len(sentences) else 0
+        record = found.sentences[number]
         return [
-            message_payload(notices=found.notices, language=language),
-            steps_payload(found, language=language),
-            gr.update(value=attention_payload(found.attention, language=language), visible=bool(found.attention)),
+            message_payload(notices=found.all_notices, language=language),
+            gr.update(choices=sentences, value=number, visible=len(sentences) > 1),
+            steps_payload(record, language=language, translation=found.translation),
+            gr.update(value=attention_payload(record.attention, language=language), visible=bool(record.attention)),
         ]
 
     def translate(text: str, pair: str, model: str, beam: int, language: str) -> list[Any]:
-        return [*values(text, pair, model, beam, language), (text[:KEPT], pair, model, beam)]
+        return [*values(text, pair, model, beam, 0, language), (text[:KEPT], pair, model, beam, 0)]
 
-    outputs = [message, steps, heads]
+    def choose(number: int | None, asked: tuple[Any, ...], language: str) -> list[Any]:
+        """Another sentence of the text that is on show."""
+        text, pair, model, beam = asked[:4]
+        return [*values(text, pair, model, beam, number or 0, language)[2:], (text, pair, model, beam, number or 0)]
+
+    outputs = [message, sentence, steps, heads]
     asked: dict[str, Any] = {
         "fn": translate,
         "inputs": [text, pair, model, beam, language],
@@ -88,9 +103,11 @@ def build_translate(lab: Translates, words: Words, language: Any, first: str) ->
         "concurrency_id": "translate",
     }
     gr.on([run.click, text.submit, beam.release, model.input], **asked)
-    for preset, sentence in zip(presets, EXAMPLES, strict=True):
+    quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private", "concurrency_id": "translate"}
+    sentence.input(choose, [sentence, shown, language], [steps, heads, shown], concurrency_limit=4, **quiet)
+    for preset, example in zip(presets, EXAMPLES, strict=True):
         filled = preset.click(
-            lambda sentence=sentence: sentence, None, text, show_progress="hidden", api_visibility="private"
+            lambda example=example: example, None, text, show_progress="hidden", api_visibility="private"
         )
         filled.then(**asked)
     return Drawn(outputs, values, shown)

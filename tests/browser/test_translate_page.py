@@ -77,3 +77,22 @@ def test_the_beam_is_part_of_the_question(visit: Any, lab: Any) -> None:
     expect(page.locator(".seqdemo-translation")).to_have_text(lab.translate(SENTENCE, "en-de", beam=1).translation)
     page.get_by_role("spinbutton").fill("5")
     expect(page.locator(".seqdemo-score")).to_contain_text("1")
+
+
+def test_a_text_of_several_sentences_shows_each(visit: Any, lab: Any) -> None:
+    here = visit()
+    page = translate_tab(here)
+    expect(page.locator("#sentence")).to_have_count(0)
+    here.ask("Two dogs are playing. A man is reading a book.", tab=1)
+    passage = lab.translate_passage("Two dogs are playing. A man is reading a book.", "en-de")
+    expect(page.locator(".seqdemo-translation")).to_have_text(passage.translation)
+    expect(page.locator(".seqdemo-step")).to_have_count(len(passage.sentences[0].steps))
+    chooser = page.get_by_label("Sentence that the views below show")
+    chooser.click()
+    page.get_by_role("option", name="2. A man is reading a book.").click()
+    expect(page.locator(".seqdemo-step")).to_have_count(len(passage.sentences[1].steps))
+    expect(page.locator(".seqdemo-step .seqdemo-chosen").first).to_have_text(passage.sentences[1].steps[0].token)
+    expect(page.locator(".seqdemo-translation")).to_have_text(passage.translation)
+    here.ask(SENTENCE, tab=1)
+    expect(page.locator(".seqdemo-translation")).to_have_text(lab.translate(SENTENCE, "en-de").translation)
+    expect(page.locator("#sentence")).to_have_count(0)
