@@ -55,7 +55,7 @@ class RememberedSource(NamedTuple):
 
     def __call__(self, states: Tensor) -> tuple[Tensor, Tensor]:
         """states: [row, model], as many rows of each sentence -> likewise, weights [sentence, head, width, source]."""
-        sentences, heads, size, source = self.keys.shape
+        sentences, heads, size, _ = self.keys.shape
         query = self.cross.query(normed(states)).view(sentences, -1, heads, size).transpose(1, 2)
         scores = query.matmul(self.keys).add_(self.padding)
         weights = scores.softmax(dim=-1)
