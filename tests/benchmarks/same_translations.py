@@ -50,7 +50,7 @@ def main() -> None:
         )
     theirs = [one.hypotheses[0] for one in found]
     for title, guard in (("plain search", None), ("as the app searches", GUARD)):
-        ours = [list(subwords.tokens(one)) for one in translate_ids(opened.network, ids, beam=5, batch=64, guard=guard)]
+        ours = [list(subwords.tokens(one)) for one in translate_ids(opened.fast, ids, beam=5, batch=64, guard=guard)]
         same = sum(mine == other for mine, other in zip(ours, theirs, strict=True))
         print(f"{title}: {same} of {len(ids)} lines the same, {100 * same / len(ids):.1f} %")
 
