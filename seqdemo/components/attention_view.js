@@ -1,217 +1,197 @@
-// Kind tabs, a grid of small maps (rows are layers, columns are heads) and one large map.
-const drawing = make("div", "seqdemo-plot");
+// Attention: which model and kind, every head in small, one map and its lines in large, and switches. No server.
+let content = null;
+let clock = null;
+let panel = null;
+let state = begun();
+let grid = null;
+let now = null;
+let peeked = null; // {side, index, other} under the pointer
+const place = make("div", "seqdemo-reading");
+const choice = make("div", "seqdemo-choice");
 const heading = make("h3", "seqdemo-heading");
 const summary = make("p", "seqdemo-summary");
-summary.setAttribute("aria-live", "polite");
-const thinNote = make("p", "seqdemo-note");
-const chooser = make("select");
-const stretch = make("input");
-stretch.type = "checkbox";
-let content = null;
-let chosen = { kind: 0, layer: 0, head: 0, row: 0 };
-let weights = [];
-let thumbnails = [];
-const plot = makePlot(drawing, () => content.strings.missing);
+const note = make("p", "seqdemo-note");
+const rowChoice = make("span");
 
-const grid = () => content.grids[chosen.kind];
-const shape = () => grid().weights.shape;
-const rowsOf = (layer, head) => headRows(weights[chosen.kind], shape(), layer, head);
-const headName = (layer, head) => fill(content.strings.head, { layer: layer + 1, head: head + 1 });
+const palette = () => content.headColors;
+const colorOf = (layer, head) => palette()[(layer * panel.shape[1] + head) % palette().length];
+const topOf = (rows) => (state.stretch ? Math.max(...rows.map((row) => Math.max(...row)), 1e-4) : 1);
 
-// Where the colours end: at 1, so that heads can be compared, or at the largest weight of this head.
-const colorTop = (rows) => (stretch.checked ? Math.max(...rows.map((row) => Math.max(...row)), 1e-4) : 1);
+const aboutHead = (layer, head) => {
+  const rows = rawRows(panel, layer, head);
+  const role = content.roles[roleOf(rows, panel.kind, panel.marks, isCausal(panel))];
+  const values = { layer: layer + 1, head: head + 1, role, entropy: entropyShare(rows, isCausal(panel)).toFixed(2), sink: percent(massOn(rows, panel.marks)) };
+  return { layer, head, rows, role, figures: `${values.entropy} · ${values.sink.replace(/\..*/, "%")}`, title: fill(content.strings.aboutHead, values) };
+};
 
-const describeRow = () => {
-  const row = rowsOf(chosen.layer, chosen.head)[chosen.row];
-  const order = Array.from(row.keys()).sort((one, other) => row[other] - row[one]).slice(0, 3);
-  const items = order.map((column) => fill(content.strings.item, { key: grid().keys[column], weight: row[column].toFixed(4) }));
-  summary.textContent = fill(content.strings.strongest, {
-    layer: chosen.layer + 1, head: chosen.head + 1, row: chosen.row + 1,
-    query: grid().queries[chosen.row], list: items.join(content.strings.separator),
+const nameOfMap = () => {
+  if (state.measure === "rollout" && canRoll(panel)) return fill(content.strings.rolled, { layer: state.layer + 1 });
+  if (state.mean) return fill(content.strings.meanOf, { count: state.on.size });
+  return fill(content.strings.head, { layer: state.layer + 1, head: state.head + 1 });
+};
+
+// ---- drawing
+
+const picture = (width) => {
+  const map = throughSwitches(panel, state, chosenRows(panel, state));
+  const { names, maps } = linedMaps(panel, state);
+  const lineColors = names.map((name) => colorOf(...name.split(":").map(Number)));
+  const narrow = width < 620;
+  const widest = (tokens, most) => Math.min(most, Math.ceil(Math.max(...tokens.map((token) => measure(visible(token), 13, 700)))) + 8);
+  const [label, keyRoom] = [widest(map.queries, narrow ? 70 : 120), widest(map.keys, 110)];
+  const above = Math.ceil(0.77 * keyRoom) + 16;
+  const lined = narrow ? width : Math.max(300, Math.min(440, 0.42 * width));
+  const heat = narrow ? width : width - lined - 22;
+  const rowHeight = clamp(440 / Math.max(map.queries.length, map.keys.length), 4.5, 26);
+  const [tall, columns] = [rowHeight * map.queries.length, Math.min(heat - label - 30, 44 * map.keys.length)];
+  const linesTop = narrow ? above + tall + 26 : above;
+  const linesTall = rowHeight * Math.max(map.queries.length, map.keys.length);
+  const height = (narrow ? linesTop : above) + Math.max(narrow ? 0 : tall, linesTall) + 6;
+  const sheet = makeSheet(width, Math.ceil(height), fill(content.strings.heatmap, { kind: panel.name, map: nameOfMap(), rows: map.queries.length, columns: map.keys.length }));
+  const heatBox = { x: label + 8, y: above, width: Math.max(60, columns), height: tall, label, above };
+  const heatmap = drawHeatmap(sheet, heatBox, map, makeLadder(content.scale), topOf(map.rows));
+  const sides = Math.min(130, Math.max(label, keyRoom) + 8);
+  const lines = drawTokenLines(sheet, { x: narrow ? 0 : width - lined, y: linesTop, width: lined, height: linesTall, row: rowHeight, label: sides }, maps, lineColors);
+  if (!narrow) [[content.strings.queries, width - lined + sides - 6, "end"], [content.strings.keys, width - sides + 6, "start"]].forEach(([text, x, anchor]) => write(sheet, text, x, linesTop - 8, { size: 12, color: colors.faint, anchor }));
+  return { sheet, map, heatmap, lines };
+};
+
+// The row to show while nothing is under the pointer: that of the clock's step.
+const restingRow = () => {
+  const step = panel.timed ? clock.step : panel.row || 0;
+  const row = now.map.queryPieces.findIndex((pieces) => pieces.includes(step));
+  return { side: "query", index: Math.max(0, row) };
+};
+
+const showFocus = () => {
+  if (!now) return;
+  const focus = peeked || restingRow();
+  now.heatmap.focus(focus);
+  now.lines.focus({ ...focus, alone: peeked !== null });
+  summary.textContent = describeFocus(focus);
+  rowChoice.querySelectorAll("select").forEach((select) => {
+    if (focus.side === "query") select.value = String(focus.index);
   });
-  chooser.value = String(chosen.row);
 };
 
-const showThinned = (axes) => {
-  const cut = Object.values(axes).find(([named, all]) => named < all);
-  thinNote.hidden = !cut;
-  if (cut) thinNote.textContent = fill(content.strings.thinned, { shown: cut[0], total: cut[1] });
+const describeFocus = ({ side, index, other }) => {
+  const { map } = now;
+  const [from, to] = side === "query" ? [map.queries, map.keys] : [map.keys, map.queries];
+  const weightOf = (place) => (side === "query" ? map.rows[index][place] : map.rows[place][index]);
+  const order = Array.from(to.keys()).sort((one, two) => weightOf(two) - weightOf(one)).slice(0, 3);
+  const said = (place) => fill(content.strings.item, { key: visible(to[place]), weight: weightOf(place).toFixed(3) });
+  const text = fill(side === "query" ? content.strings.looks : content.strings.isSeen, { number: index + 1, token: visible(from[index]), list: order.map(said).join(content.strings.separator) });
+  return other === undefined ? text : fill(content.strings.cell, { query: visible(map.queries[index]), key: visible(map.keys[other]), weight: map.rows[index][other].toFixed(4) }) + " " + text;
 };
 
-const drawHead = (keep) => {
-  const [, , rows, columns] = shape();
-  const name = headName(chosen.layer, chosen.head);
-  const figure = structuredClone(grid().figure);
-  figure.data[0].z = rowsOf(chosen.layer, chosen.head);
-  const top = colorTop(figure.data[0].z);
-  figure.data[0].zmax = top;
-  figure.data[0].colorbar.tickvals = [0, top / 2, top];
-  if (rows > 40 || columns > 40) Object.assign(figure.data[0], { xgap: 0, ygap: 0 });
-  figure.layout.height = Math.max(280, Math.min(110 + rows * 24, rows > 40 ? 640 : 480));
-  heading.textContent = grid().name + " · " + name;
-  drawing.setAttribute("role", "img");
-  drawing.setAttribute("aria-label", fill(content.strings.heatmap, {
-    kind: grid().name, layer: chosen.layer + 1, head: chosen.head + 1, rows, columns,
-  }));
-  for (const item of thumbnails) {
-    const here = item.layer === chosen.layer && item.head === chosen.head;
-    item.button.setAttribute("aria-pressed", String(here));
-    item.button.tabIndex = here ? 0 : -1;
-  }
-  plot.show(figure, { keep, thinned: showThinned }).then(() => {
-    if (!drawing.on || drawing.dataset.listening) return;
-    drawing.dataset.listening = "yes";
-    drawing.on("plotly_hover", (event) => {
-      chosen.row = event.points[0].pointNumber[0];
-      describeRow();
-    });
+const draw = () => {
+  if (!content || !view.clientWidth) return;
+  now = picture(place.clientWidth || view.clientWidth);
+  place.querySelectorAll("svg").forEach((old) => old.remove());
+  heading.after(now.sheet);
+  heading.textContent = [content.panels.length > 1 ? panel.title : panel.name, nameOfMap()].join(" · ");
+  const notes = [];
+  if (state.hide && now.map.hidden.length) notes.push(fill(content.strings.gone, { share: percent(now.map.gone), tokens: [...new Set(now.map.hidden)].slice(0, 6).join("  ") }));
+  if (state.mass < 1) notes.push(fill(content.strings.kept, { share: percent(state.mass) }));
+  if (now.heatmap.thinned) notes.push(content.strings.thinned);
+  note.textContent = notes.join(" ");
+  note.hidden = !notes.length;
+  listen(now.sheet);
+  grid.mark(state.layer, state.head, state.on, colorOf);
+  makeRowChoice();
+  showFocus();
+  if (content.clock === "translate" && panel.kind === "cross") shareRows();
+};
+
+// ---- linking
+
+// What the translation's own view paints on the source: the rows of the map before sub-words are merged.
+const shareRows = () => {
+  clock.spotlight = { model: panel.model, text: content.text, rows: chosenRows(panel, state), name: nameOfMap() };
+  clock.refresh();
+};
+
+const listen = (sheet) => {
+  const under = (event) => {
+    const box = sheet.getBoundingClientRect();
+    const [x, y] = [event.clientX - box.left, event.clientY - box.top];
+    return now.heatmap.at(x, y) || now.lines.at(x, y);
+  };
+  const stepOf = (focus) => {
+    const pieces = focus && (focus.side === "query" ? (panel.timed ? now.map.queryPieces[focus.index] : null) : panel.keysTimed ? now.map.keyPieces[focus.index] : null);
+    return pieces ? pieces[0] : null;
+  };
+  sheet.addEventListener("pointermove", (event) => {
+    if (event.pointerType === "touch") return;
+    const focus = under(event);
+    if (JSON.stringify(focus) === JSON.stringify(peeked)) return;
+    peeked = focus;
+    clock.peek(stepOf(focus));
+    showFocus();
   });
-  describeRow();
-};
-
-const choose = (layer, head, focus = false) => {
-  const [layers, heads] = shape();
-  chosen.layer = (layer + layers) % layers;
-  chosen.head = (head + heads) % heads;
-  drawHead(true);
-  if (focus) thumbnails.find((item) => item.layer === chosen.layer && item.head === chosen.head).button.focus();
-};
-
-const step = (by) => {
-  const [layers, heads] = shape();
-  const place = (chosen.layer * heads + chosen.head + by + layers * heads) % (layers * heads);
-  choose(Math.floor(place / heads), place % heads);
-};
-
-const paintThumbnails = () => {
-  const ladder = makeLadder(content.scale);
-  for (const item of thumbnails) {
-    const rows = rowsOf(item.layer, item.head);
-    paint(item.canvas, rows, ladder, colorTop(rows));
-  }
-};
-
-const makeThumbnails = () => {
-  const [layers, heads] = shape();
-  const bar = make("div", "seqdemo-heads");
-  bar.setAttribute("role", "toolbar");
-  bar.setAttribute("aria-label", content.strings.heads);
-  bar.style.setProperty("--heads", heads);
-  thumbnails = [];
-  for (let layer = 0; layer < layers; layer += 1) {
-    bar.append(make("span", "seqdemo-layer", fill(content.strings.layer, { layer: layer + 1 })));
-    for (let head = 0; head < heads; head += 1) {
-      const button = makeButton("", () => choose(layer, head), "seqdemo-thumbnail");
-      button.setAttribute("aria-label", headName(layer, head));
-      button.title = headName(layer, head);
-      const canvas = make("canvas");
-      button.append(canvas);
-      thumbnails.push({ layer, head, button, canvas });
-      bar.append(button);
+  sheet.addEventListener("pointerleave", () => {
+    peeked = null;
+    clock.peek(null);
+    showFocus();
+  });
+  sheet.addEventListener("click", (event) => {
+    const focus = under(event);
+    if (!focus) return;
+    const step = stepOf(focus);
+    if (!panel.timed && focus.side === "query") panel.row = now.map.queryPieces[focus.index][0];
+    if (step !== null) {
+      clock.pause();
+      clock.set(step);
     }
-  }
-  const moves = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] };
-  bar.addEventListener("keydown", (event) => {
-    const move = moves[event.key];
-    if (!move) return;
-    event.preventDefault();
-    choose(chosen.layer + move[0], chosen.head + move[1], true);
+    peeked = focus;
+    showFocus();
   });
-  return bar;
 };
 
-const makeTabs = () => {
-  const bar = make("div", "seqdemo-kinds");
-  bar.setAttribute("role", "tablist");
-  bar.setAttribute("aria-label", content.strings.kinds);
-  content.grids.forEach((item, number) => {
-    const tab = makeButton(item.name, () => open(number, true), "seqdemo-kind");
-    tab.setAttribute("role", "tab");
-    tab.setAttribute("aria-selected", String(number === chosen.kind));
-    tab.tabIndex = number === chosen.kind ? 0 : -1;
-    bar.append(tab);
-  });
-  bar.addEventListener("keydown", (event) => {
-    const by = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
-    if (!by) return;
-    event.preventDefault();
-    open((chosen.kind + by + content.grids.length) % content.grids.length, true);
-  });
-  return bar;
+const choose = (layer, head) => {
+  const alone = state.on.size === 1;
+  [state.layer, state.head] = [layer, head];
+  if (alone) state.on.clear();
+  state.on.add(nameOfHead(layer, head));
+  draw();
 };
 
-const makeRowChooser = () => {
-  chooser.replaceChildren(
-    ...grid().queries.map((query, row) => {
-      const option = make("option", "", row + 1 + ". " + query);
-      option.value = String(row);
-      return option;
-    })
-  );
-  const label = make("label", "seqdemo-row", content.strings.row);
-  label.append(chooser);
-  return label;
+const isolate = (layer, head) => {
+  state.on = new Set([nameOfHead(layer, head)]);
+  choose(layer, head);
 };
 
-const open = (kind, focus = false) => {
-  chosen.kind = kind;
-  const [layers, heads, rows] = shape();
-  chosen = { kind, layer: Math.min(chosen.layer, layers - 1), head: Math.min(chosen.head, heads - 1), row: Math.min(chosen.row, rows - 1) };
-  const panel = make("div", "seqdemo-panel");
-  const choice = make("div", "seqdemo-choice");
-  const steps = make("div", "seqdemo-tools");
-  const several = layers * heads > 1; // a single head needs no choosing
-  if (several) {
-    steps.append(makeButton(content.strings.previous, () => step(-1)), makeButton(content.strings.next, () => step(1)));
-  }
-  steps.append(makeButton(content.strings.save, () => plot.save(heading.textContent)));
-  const stretching = make("label", "seqdemo-row");
-  stretching.append(stretch, make("span", "", content.strings.stretch));
-  const small = makeThumbnails();
-  if (several) choice.append(small, make("p", "seqdemo-note", content.strings.help));
-  choice.append(steps, stretching);
-  const reading = make("div", "seqdemo-reading");
-  reading.append(heading, drawing, thinNote, makeRowChooser(), summary);
-  if (content.note) reading.append(make("p", "seqdemo-note", content.note));
-  panel.append(choice, reading);
-  const parts = [make("p", "seqdemo-about", grid().about), panel];
-  if (content.grids.length > 1) {
-    parts.unshift(makeTabs());
-    panel.setAttribute("role", "tabpanel");
-    panel.setAttribute("aria-label", grid().name);
-  }
-  view.replaceChildren(...parts);
-  paintThumbnails();
-  drawHead(false);
-  if (focus && content.grids.length > 1) view.querySelectorAll('[role="tab"]')[kind].focus();
+// The last head cannot go off: something must be drawn.
+const turn = (layer, head) => {
+  const name = nameOfHead(layer, head);
+  if (!state.on.has(name)) state.on.add(name);
+  else if (state.on.size > 1) state.on.delete(name);
+  if (state.on.size === 1 || !state.on.has(nameOfHead(state.layer, state.head))) [state.layer, state.head] = [...state.on][0].split(":").map(Number);
+  draw();
 };
 
-const update = () => {
-  content = readPayload();
-  if (!content) {
-    plot.clear();
-    delete drawing.dataset.listening;
-    view.replaceChildren();
-    return;
-  }
-  weights = content.grids.map((item) => unpack(item.weights));
-  chosen = { ...chosen, kind: Math.min(chosen.kind, content.grids.length - 1), row: 0 };
-  view.setAttribute("role", "group");
-  view.setAttribute("aria-label", content.strings.label);
-  open(chosen.kind);
+const turnAll = () => {
+  const all = headsOf(panel).filter(([layer]) => layer === state.layer).map((one) => nameOfHead(...one));
+  const whole = all.every((name) => state.on.has(name));
+  state.on = new Set(whole ? [nameOfHead(state.layer, state.head)] : [...state.on, ...all]);
+  draw();
 };
 
-stretch.addEventListener("change", () => {
-  paintThumbnails();
-  drawHead(true);
+view.addEventListener("keydown", (event) => {
+  if (!content || event.target.matches("select, input[type=range]") || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (!/^[0-9]$/.test(event.key)) return;
+  event.preventDefault();
+  if (event.key === "0") turnAll();
+  else if (Number(event.key) <= panel.shape[1]) turn(state.layer, Number(event.key) - 1);
 });
-chooser.addEventListener("change", () => {
-  chosen.row = Number(chooser.value);
-  describeRow();
-});
-new MutationObserver((_, observer) => {
-  if (!element.isConnected) observer.disconnect();
-  else if (content) paintThumbnails();
-}).observe(document.body, { attributes: true, attributeFilter: ["class"] });
-watch("value", update);
-update();
+
+const makeRowChoice = () => {
+  const options = now.map.queries.map((token, index) => [String(index), index + 1 + ". " + visible(token)]);
+  rowChoice.replaceChildren(makeSelect(content.strings.row, options, "0", (value) => {
+    const piece = now.map.queryPieces[Number(value)][0];
+    peeked = null;
+    if (panel.timed) clock.set(piece);
+    else panel.row = piece;
+    showFocus();
+  }));
+};

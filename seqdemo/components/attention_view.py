@@ -1,63 +1,107 @@
-"""Every layer and head of attention: small maps to choose from, one large map to read. No server round trip."""
+"""Every layer and head of attention: small maps to choose from, one large map and its lines to read. No round trip."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from typing import Any
 
 import gradio as gr
 
-from seqdemo.components.plotly_script import HEAD
-from seqdemo.components.resources import payload, view
-from seqdemo.figures.heatmap import heatmap
-from seqdemo.figures.theme import SEQUENTIAL
-from seqdemo.locales import strings, translate_key
-from seqdemo.records import AttentionGrid, numbered, packed
+from seqdemo.components.marks import mark
+from seqdemo.components.provenance import provenance
+from seqdemo.components.resources import payload, strings_of, view
+from seqdemo.components.tokens import marks_in, word_groups
+from seqdemo.figures.theme import SEQUENTIAL, STYLES
+from seqdemo.locales import translate_key
+from seqdemo.records import AttentionGrid, ClassificationRecord, Source, TranslationRecord, packed
 
 ORDER = ("cross", "encoder_self", "decoder_self", "pooling")  # the first that is there is shown first
+SCRIPTS = (
+    "attention_weights.js",
+    "attention_state.js",
+    "head_grid.js",
+    "heatmap.js",
+    "token_lines.js",
+    "attention_view.js",
+    "attention_panel.js",
+)
 
 
-def attention_payload(grids: Sequence[AttentionGrid], *, language: str, note: str = "") -> str:
-    """Grids for `AttentionView`: one for a classifier, up to three for a translator.
+def classifier_attention_payload(records: Sequence[ClassificationRecord], *, language: str) -> str:
+    """A panel for each record that has attention: rows and columns are the words, row t belongs to step t."""
+    panels = [
+        _panel(record.attention, record.source, language, timed=True, classifier=True) | {"keysTimed": True}
+        for record in records
+        if record.attention is not None
+    ]
+    first = records[0]
+    return _payload("classify", f"{first.task}: {first.text}", len(first.words), panels, records, language)
 
-    Weights travel as float16 (base64); `note` is a sentence shown below the map, in the visitor's language.
+
+def translator_attention_payload(records: Sequence[TranslationRecord], *, language: str) -> str:
+    """A panel for each kind of attention of each record; where the target is the query, row t belongs to step t.
+
+    Cross-attention can also be read at the decoder's input: then row t is named by the token that step t reads
+    (Chen et al. 2020, "Accurate word alignment induction from neural machine translation", section 3).
     """
-    known, alone = strings(language), [grid.kind for grid in grids] == ["encoder_self"]
-    ordered = sorted(grids, key=lambda grid: ORDER.index(grid.kind))
+    panels = []
+    for record in records:
+        for grid in sorted(record.attention, key=lambda grid: ORDER.index(grid.kind)):
+            panel = _panel(grid, record.source, language, timed=grid.kind != "encoder_self", classifier=False)
+            if grid.kind == "cross":
+                panel |= {"inputs": record.input_tokens, "inputGroups": word_groups(record.input_tokens)}
+            if len(records) > 1:
+                panel["title"] = f"{mark(record.source, language)['name']} · {panel['name']}"
+            panels.append(panel)
+    first = records[0]
+    steps = max(len(record.steps) for record in records)
+    return _payload("translate", f"{first.pair}: {first.text}", steps, panels, records, language)
+
+
+def _panel(grid: AttentionGrid, source: Source, language: str, *, timed: bool, classifier: bool) -> dict[str, Any]:
+    own = classifier and grid.kind == "encoder_self"  # a classifier's self-attention needs no side
+    name = translate_key(language, "view.kind.classifier" if own else f"view.kind.{grid.kind}")
+    queries, keys = word_groups(grid.queries), word_groups(grid.keys)
+    return {
+        "kind": grid.kind,
+        "name": name,
+        "title": f"{mark(source, language)['name']} · {name}" if classifier else name,
+        "model": source.model,
+        "about": translate_key(language, f"view.about.{grid.kind}"),
+        "queries": grid.queries,
+        "keys": grid.keys,
+        "queryGroups": queries,
+        "keyGroups": keys,
+        "merges": len(queries) < len(grid.queries) or len(keys) < len(grid.keys),
+        "marks": marks_in(grid.keys),
+        "timed": timed,
+        "weights": packed(grid.weights),
+    }
+
+
+def _payload(
+    clock: str,
+    text: str,
+    steps: int,
+    panels: list[dict[str, Any]],
+    records: Sequence[ClassificationRecord | TranslationRecord],
+    language: str,
+) -> str:
     return payload(
         {
-            "grids": [_grid(grid, language, alone) for grid in ordered],
+            "clock": clock,
+            "text": text,
+            "steps": steps,
+            "panels": panels,
             "scale": SEQUENTIAL,
-            "note": note,
-            "strings": {
-                key.rpartition(".")[2]: text for key, text in known.items() if key.startswith("view.attention.")
-            }
-            | {name: known[f"view.figure.{name}"] for name in ("save", "missing")},
+            "headColors": [look.color for look in STYLES.values()],
+            "roles": strings_of(language, "view.role"),
+            "provenance": provenance([record.source for record in records], language=language),
+            "strings": strings_of(language, "view.panel", "view.attention"),
         }
     )
 
 
-def _grid(grid: AttentionGrid, language: str, alone: bool) -> dict[str, Any]:
-    figure = json.loads(heatmap(grid, 0, 0, language=language).to_json())
-    del figure["data"][0]["z"]  # the browser puts in the head that was chosen
-    return {
-        "kind": grid.kind,
-        "name": translate_key(language, "view.kind.classifier" if alone else f"view.kind.{grid.kind}"),
-        "about": translate_key(language, f"view.about.{grid.kind}"),
-        "queries": numbered(grid.queries),
-        "keys": numbered(grid.keys),
-        "weights": packed(grid.weights),
-        "figure": figure,
-    }
-
-
 def AttentionView(value: str = "", *, elem_id: str | None = None) -> gr.HTML:  # noqa: N802 - reads like the component it makes
-    """Shows an `attention_payload`; "" clears it. Give events that write to it `show_progress="hidden"`."""
-    return view(
-        value,
-        "attention_view.css",
-        ("drawing.js", "attention_weights.js", "attention_view.js"),
-        elem_id=elem_id,
-        head=HEAD,
-    )
+    """Shows an attention payload; "" clears it. Give events that write to it `show_progress="hidden"`."""
+    return view(value, "attention_view.css", SCRIPTS, elem_id=elem_id)

@@ -1,22 +1,38 @@
-"""The provenance line under every panel: which checkpoint computed this, how large, which file, how good."""
+"""Where a panel's numbers come from: one row a checkpoint, below every panel."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
+from seqdemo.figures.names import model_name
 from seqdemo.locales import translate_key
 from seqdemo.records import Source
 
 DIGITS = 12  # of the SHA-256: enough to tell checkpoints apart, short enough to read out
+COLUMNS = ("checkpoint", "model", "parameters", "data", "seed", "score", "hash", "device")
 
 
-def provenance(source: Source, *, language: str) -> list[str]:
-    """Short phrases, in the order in which they are shown."""
-    return [
-        source.checkpoint,
-        translate_key(language, "view.source.parameters", count=f"{source.parameters:,}"),
-        translate_key(language, "view.source.sha256", digest=source.sha256[:DIGITS]),
-        *(
-            translate_key(language, "view.source.score", test=test, score=score)
-            for test, score in source.scores.items()
-        ),
-        translate_key(language, "view.source.device", device=source.device),
-    ]
+def provenance(sources: Sequence[Source], *, language: str) -> dict[str, Any]:
+    """What `makeProvenance` (fold.js) shows: a title with holes, the head of a table and its rows."""
+    return {
+        "title": translate_key(language, "view.source.title"),
+        "head": [translate_key(language, f"view.source.{column}") for column in COLUMNS],
+        "rows": [
+            [
+                source.checkpoint,
+                model_name(source.model, language),
+                f"{source.parameters:,}",
+                source.data,
+                str(source.seed),
+                "; ".join(
+                    translate_key(language, "view.source.line", test=test, score=score)
+                    for test, score in source.scores.items()
+                )
+                or "–",
+                f"{source.sha256[:DIGITS]}…",
+                source.device,
+            ]
+            for source in {source.checkpoint: source for source in sources}.values()
+        ],
+    }

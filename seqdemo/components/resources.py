@@ -13,15 +13,19 @@ from typing import Any
 import gradio as gr
 
 from seqdemo.figures import theme
+from seqdemo.locales import strings
 
 FOLDER = Path(__file__).resolve().parent
 TEMPLATE = '<div class="seqdemo-view"></div>'
+SHARED = ("page.js", "colors.js", "numbers.js", "svg.js", "clock.js", "fold.js")
+SHADES = {"ink": theme.INK, "faint": theme.FAINT, "grid": theme.GRID, "paper": theme.PAPER}
 
 
 def javascript(*names: str) -> str:
     """The files one after another, as the body of the function that Gradio calls when the view mounts."""
-    colors = f"const darkColors = {json.dumps(theme.DARK)};\n"
-    return colors + "\n".join((FOLDER / name).read_text(encoding="utf-8") for name in names)
+    known = {"darkColors": theme.DARK, "colors": SHADES, "fontFamily": theme.FONT}
+    lines = [f"const {name} = {json.dumps(value)};" for name, value in known.items()]
+    return "\n".join([*lines, *((FOLDER / name).read_text(encoding="utf-8") for name in names)])
 
 
 def stylesheet(*names: str) -> str:
@@ -29,9 +33,8 @@ def stylesheet(*names: str) -> str:
 
     Raises ValueError for a character that Gradio's template language would evaluate.
     """
-    shades = {"ink": theme.INK, "faint": theme.FAINT, "grid": theme.GRID}
-    light = "".join(f"--seqdemo-{name}: {color}; " for name, color in shades.items())
-    dark = "".join(f"--seqdemo-{name}: {theme.DARK[color]}; " for name, color in shades.items())
+    light = "".join(f"--seqdemo-{name}: {color}; " for name, color in SHADES.items())
+    dark = "".join(f"--seqdemo-{name}: {theme.DARK[color]}; " for name, color in SHADES.items())
     files = "\n".join((FOLDER / name).read_text(encoding="utf-8") for name in names)
     text = f"{light}\n.dark & {{ {dark} }}\n{files}"
     for mark in ("`", "\\", "${", "{{"):
@@ -45,16 +48,18 @@ def payload(content: dict[str, Any]) -> str:
     return json.dumps(content, ensure_ascii=False, allow_nan=False).replace("<", "\\u003c")
 
 
-def view(
-    value: str, style: str, scripts: tuple[str, ...], *, elem_id: str | None = None, head: str | None = None
-) -> gr.HTML:
+def strings_of(language: str, *groups: str) -> dict[str, str]:
+    """The last part of each key of these groups -> its string: strings_of("en", "view.clock")["play"]."""
+    return {key.rpartition(".")[2]: text for key, text in strings(language).items() if key.rpartition(".")[0] in groups}
+
+
+def view(value: str, style: str, scripts: tuple[str, ...], *, elem_id: str | None = None) -> gr.HTML:
     """A gr.HTML that a script of ours draws from its payload. style, scripts: files beside this one."""
     return gr.HTML(
         value,
         html_template=TEMPLATE,
         css_template=stylesheet("shared.css", style),
-        js_on_load=javascript(*scripts),
-        head=head,
+        js_on_load=javascript(*SHARED, *scripts),
         apply_default_css=False,
         elem_id=elem_id,
     )

@@ -1,41 +1,106 @@
-// The translation in large type, then one column a step.
-const makeCandidate = (candidate) => {
-  const row = make("li", candidate.written ? "seqdemo-candidate seqdemo-written" : "seqdemo-candidate");
-  const bar = make("span", "seqdemo-filled");
-  bar.style.width = 100 * candidate.share + "%";
-  const token = make("span", "seqdemo-token", candidate.token);
-  token.dir = "auto";
-  row.append(bar, token, make("span", "seqdemo-number", candidate.probability));
-  return row;
+// The translation in large type, and how it came about: one block a model, all at the same step.
+let content = null;
+let clock = null;
+let scrub = null;
+let blocks = [];
+
+const longest = () => Math.max(...content.models.map((model) => model.steps.length));
+
+const describe = (step) =>
+  content.models.map((model) => {
+    const at = model.steps[Math.min(step, model.steps.length - 1)];
+    const list = at.candidates.map(([name, share]) => fill(content.strings.item, { token: visible(name), share: share.toFixed(3) })).join(content.strings.separator);
+    return fill(content.strings.says, { model: model.name, step: step + 1, token: visible(at.token), share: at.probability.toFixed(3), list });
+  }).join(" ");
+
+// The attention row that is painted: what the attention view has chosen, else the mean of the last layer.
+const rowsOf = (model) => {
+  const light = clock.spotlight;
+  const mine = light && light.model === model.key && light.text === content.text && light.rows.length === model.steps.length;
+  return { rows: mine ? light.rows : model.cross, name: mine ? light.name : content.strings.lastLayer };
 };
 
-const makeStep = (step) => {
-  const column = make("li", "seqdemo-step");
-  const token = make("p", "seqdemo-chosen", step.token);
-  token.dir = "auto";
-  column.append(make("p", "seqdemo-title", step.title), token, make("p", "seqdemo-chance", step.probability));
-  const list = make("ol", "seqdemo-candidates");
-  list.append(...step.candidates.map(makeCandidate));
-  column.append(list);
-  return column;
+const makeBlock = (model) => {
+  const part = make("section", "seqdemo-translated");
+  const head = make("div", "seqdemo-head-line");
+  if (content.models.length > 1) head.append(make("h3", "seqdemo-heading", model.name));
+  const text = make("p", "seqdemo-translation", model.translation);
+  text.lang = content.target;
+  head.append(text, make("p", "seqdemo-score", model.score));
+  const place = make("div");
+  const legend = make("p", "seqdemo-caption");
+  part.append(head, place, legend);
+  const block = { part, model, place, legend, drawn: null };
+  block.picture = (width) => {
+    const sheet = makeSheet(width, 10, fill(content.strings.label, { model: model.name, steps: model.steps.length }));
+    const made = drawBlock(sheet, { x: 0, y: 0, width }, { ...model, rows: model.cross ? () => rowsOf(model).rows : null }, content);
+    changed(sheet, { height: Math.ceil(made.height), viewBox: `0 0 ${width} ${Math.ceil(made.height)}` });
+    return { sheet, ...made };
+  };
+  return block;
 };
+
+const listen = ({ sheet, stepAt }) => {
+  const under = (event) => {
+    const box = sheet.getBoundingClientRect();
+    return stepAt(event.clientX - box.left, event.clientY - box.top);
+  };
+  sheet.addEventListener("pointermove", (event) => event.pointerType !== "touch" && clock.peek(under(event)));
+  sheet.addEventListener("pointerleave", () => clock.peek(null));
+  sheet.addEventListener("click", (event) => {
+    const step = under(event);
+    if (step === null) return;
+    clock.pause();
+    clock.set(step);
+  });
+};
+
+const show = (step) => {
+  scrub.show(step);
+  for (const block of blocks) {
+    if (block.drawn) block.drawn.draw(step);
+    block.legend.textContent = content.strings.sure + " " + (block.model.cross ? fill(content.strings.lines, { map: rowsOf(block.model).name }) : content.strings.noLines);
+  }
+};
+
+const draw = () => {
+  if (!content || !view.clientWidth) return;
+  for (const block of blocks) {
+    block.drawn = block.picture(view.clientWidth);
+    block.place.replaceChildren(block.drawn.sheet);
+    listen(block.drawn);
+  }
+  show(clock.step);
+};
+
+const table = () =>
+  makeTable(
+    [content.strings.model, content.strings.step, content.strings.token, content.strings.probability, content.strings.alternatives],
+    content.models.flatMap((model) => model.steps.map((step, index) => [
+      model.name, index + 1, visible(step.token), step.probability.toFixed(4),
+      step.candidates.map(([name, share]) => `${visible(name)} ${share.toFixed(4)}`).join(content.strings.separator),
+    ])),
+    content.strings.table
+  );
 
 const update = () => {
-  const content = readPayload();
+  content = readPayload();
   view.replaceChildren();
+  blocks = [];
   if (!content) return;
-  const translation = make("p", "seqdemo-translation", content.translation);
-  translation.lang = content.target;
-  const strip = make("div", "seqdemo-strip");
-  strip.tabIndex = 0;
-  strip.setAttribute("role", "region");
-  strip.setAttribute("aria-label", content.label);
-  const steps = make("ol", "seqdemo-steps");
-  steps.append(...content.steps.map(makeStep));
-  strip.append(steps);
-  view.append(translation, make("p", "seqdemo-score", content.score), make("p", "seqdemo-caption", content.label));
-  view.append(strip, makeSource(content.source));
+  for (const model of content.models) if (model.cross) model.cross = unpackRows(model.cross);
+  clock = clockOf("translate");
+  const tokenAt = (step) => visible(content.models[0].steps[Math.min(step, content.models[0].steps.length - 1)].token);
+  scrub = makeScrubBar(clock, content.strings, describe, tokenAt);
+  blocks = content.models.map(makeBlock);
+  const folds = make("div", "seqdemo-folds");
+  folds.append(makeFold(content.strings.asTable, table), makeProvenance(content.provenance));
+  view.append(scrub.bar, ...blocks.map((block) => block.part), folds);
+  clock.join(element, (step) => content && step < longest() && show(step));
+  clock.open(content.text, longest(), 0);
+  draw();
 };
 
+whenRoomChanges(draw);
 watch("value", update);
 update();

@@ -2,50 +2,56 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 import gradio as gr
 
+from seqdemo.components.marks import mark
 from seqdemo.components.provenance import provenance
-from seqdemo.components.resources import payload, view
+from seqdemo.components.resources import payload, strings_of, view
 from seqdemo.locales import translate_key
-from seqdemo.records import TranslationRecord
+from seqdemo.records import DecodingStep, TranslationRecord, packed
 
 
-def steps_payload(record: TranslationRecord, *, language: str, translation: str = "") -> str:
-    """The translation for `StepsView`, with the candidates of every step.
-
-    translation: of the whole text, where the record is that of one of its sentences.
-    """
+def steps_payload(records: Sequence[TranslationRecord], *, language: str) -> str:
+    """One block a record for `StepsView`: source, steps with their candidates, cross-attention of the last layer."""
+    first = records[0]
     return payload(
         {
-            "label": translate_key(language, "view.steps.strip"),
-            "translation": translation or record.translation,
-            "target": record.pair.rpartition("-")[2],
-            "score": translate_key(
-                language, "view.steps.score", score=f"{record.log_probability:.4f}", beam=record.beam
-            ),
-            "source": provenance(record.source, language=language),
-            "steps": [
-                {
-                    "title": translate_key(language, "view.steps.step", number=number),
-                    "token": step.token,
-                    "probability": f"{step.probability:.3f}",
-                    "share": step.probability,
-                    "candidates": [
-                        {
-                            "token": candidate.token,
-                            "probability": f"{candidate.probability:.3f}",
-                            "share": candidate.probability,
-                            "written": candidate.token == step.token,
-                        }
-                        for candidate in step.candidates
-                    ],
-                }
-                for number, step in enumerate(record.steps, start=1)
-            ],
+            "text": f"{first.pair}: {first.text}",
+            "target": first.pair.rpartition("-")[2],
+            "models": [_model(record, language) for record in records],
+            "provenance": provenance([record.source for record in records], language=language),
+            "strings": strings_of(language, "view.panel", "view.clock", "view.steps"),
         }
     )
 
 
+def _model(record: TranslationRecord, language: str) -> dict[str, Any]:
+    cross = record.grid("cross")
+    return mark(record.source, language) | {
+        "translation": record.translation,
+        "score": translate_key(language, "view.steps.score", score=f"{record.log_probability:.4f}", beam=record.beam),
+        "source": record.source_tokens,
+        "cross": None if cross is None else packed(cross.weights[-1].mean(axis=0)),  # [step, source]
+        "steps": [_step(step) for step in record.steps],
+    }
+
+
+def _step(step: DecodingStep) -> dict[str, Any]:
+    """rank: the place of the written token among the candidates, None where a likelier five came before it."""
+    names = [candidate.token for candidate in step.candidates]
+    return {
+        "token": step.token,
+        "probability": step.probability,
+        "rank": names.index(step.token) if step.token in names else None,
+        "candidates": [[candidate.token, candidate.probability] for candidate in step.candidates],
+    }
+
+
 def StepsView(value: str = "", *, elem_id: str | None = None) -> gr.HTML:  # noqa: N802 - reads like the component it makes
     """Shows a `steps_payload`; "" clears it."""
-    return view(value, "steps_view.css", ("drawing.js", "steps_view.js"), elem_id=elem_id)
+    return view(
+        value, "steps_view.css", ("scrub_bar.js", "axis.js", "steps_block.js", "steps_view.js"), elem_id=elem_id
+    )

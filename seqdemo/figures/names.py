@@ -22,3 +22,8 @@ def model_name(model: str, language: str) -> str:
 def gate_name(gate: str, language: str) -> str:
     """`forget_gate` -> `Forget gate: what is kept of the old cell`."""
     return _name(language, f"figure.gate.{gate}", gate.replace("_", " "))
+
+
+def pair_name(pair: str, language: str) -> str:
+    """`en-de` -> `English → German`; a language that the locale files do not know keeps its code."""
+    return " → ".join(_name(language, f"language.{code}", code) for code in pair.split("-"))

@@ -7,7 +7,6 @@ from typing import Any
 
 import gradio as gr
 
-from seqdemo.components.plotly_script import HEAD
 from seqdemo.locales import LANGUAGES, choose_language
 from seqdemo.pages.about import about
 from seqdemo.pages.classify import build_classify
@@ -81,7 +80,6 @@ def launch_settings() -> dict[str, Any]:
     """What every launch of the page needs, whoever launches it (the command, a test, a picture script)."""
     return {
         "css_paths": list(STYLES),
-        "head": HEAD,
         "theme": _theme(),
         "run_history": False,  # else every text goes to the browser's storage and stays on shared machines
         "ssr_mode": False,

@@ -39,3 +39,40 @@ TASKS = {
         "房贷利率下调，现在该买房吗？",
     ),
 }
+
+MOST_EXAMPLES = 4  # buttons on the page
+
+
+def pair_examples(pair: str) -> tuple[str, ...]:
+    """Sentences to translate: the pair's own, else what there is in its source language."""
+    return PAIRS.get(pair, SOURCES.get(pair.split("-")[0], ()))
+
+
+PAIRS = {
+    "en-de": (
+        "A little girl in a red dress is playing with a brown dog.",
+        "Two men are sitting on a bench in front of a big house.",
+        "A woman who is wearing a green hat rides her bicycle down the street.",
+        "Children are playing football on the beach.",
+    ),
+    "de-en": (
+        "Ein kleines Mädchen in einem roten Kleid spielt mit einem braunen Hund.",
+        "Zwei Männer sitzen auf einer Bank vor einem großen Haus.",
+        "Eine Frau, die einen grünen Hut trägt, fährt mit dem Fahrrad die Straße entlang.",
+        "Kinder spielen am Strand Fußball.",
+    ),
+}
+SOURCES = {
+    "en": (
+        "He has never read this book.",
+        "The weather is much better today than yesterday.",
+        "Where did you buy these shoes?",
+        "I will call you when I get home.",
+    ),
+    "zh": (
+        "他从来没有读过这本书。",
+        "今天的天气比昨天好多了。",
+        "你在哪儿买的这双鞋？",
+        "我到家以后给你打电话。",
+    ),
+}

@@ -1,81 +1,42 @@
 """The views of the classify page. To add one, add a line: the page builds its panels from this table.
 
-A view says what it needs of a record; a model whose record lacks it simply offers no such panel.
+A view says what it needs of a record and shows all records that have it; a model whose record lacks it is
+simply not among them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from seqdemo.components.attention_view import AttentionView, attention_payload
-from seqdemo.components.figure_view import FigureView, figure_payload
-from seqdemo.figures.gates import gates
-from seqdemo.figures.probability_track import probability_track
-from seqdemo.figures.trajectory import trajectory
-from seqdemo.locales import translate_key
+from seqdemo.components.attention_view import AttentionView, classifier_attention_payload
+from seqdemo.components.gates_view import GatesView, gates_payload
+from seqdemo.components.planes_view import PlanesView, planes_payload
+from seqdemo.components.reading_view import ReadingView, reading_payload
 from seqdemo.records import ClassificationRecord
 
-Records = tuple[ClassificationRecord, ...]
+Records = Sequence[ClassificationRecord]
 
 
 @dataclass(frozen=True)
 class View:
     """One way to look at what the classifiers did."""
 
-    name: str  # locale keys "page.view.NAME" (heading) and "page.view.NAME.info" (one sentence)
+    name: str  # locale key "page.view.NAME": its heading and one sentence; also its name in links: &hide=NAME
     component: Callable[..., Any]
-    payload: Callable[[Records, str], str]  # (records, language) -> the component's value
-    together: bool = False  # True: one panel for all models; False: one a model
+    payload: Callable[..., str]  # (records, language=...) -> the component's value
     needs: Callable[[ClassificationRecord], bool] = lambda record: True
-    width: int = 300  # the least a panel may have, in pixels; panels wrap
+    headed: bool = True  # False: it stands first and needs no heading
 
-
-def _label(name: str, records: Records, language: str) -> str:
-    models = ", ".join(record.source.model for record in records)
-    return translate_key(language, f"page.view.{name}.label", models=models, words=len(records[0].words))
+    def able(self, records: Records) -> tuple[ClassificationRecord, ...]:
+        """The records that have what the view needs."""
+        return tuple(record for record in records if self.needs(record))
 
 
 VIEWS = (
-    View(
-        "track",
-        FigureView,
-        lambda records, language: figure_payload(
-            probability_track(records, language=language),
-            label=_label("track", records, language),
-            language=language,
-            height=300,
-        ),
-        together=True,
-    ),
-    View(
-        "trajectory",
-        FigureView,
-        lambda records, language: figure_payload(
-            trajectory(records[0], language=language),
-            label=_label("trajectory", records, language),
-            language=language,
-            height=340,
-        ),
-        width=480,
-    ),
-    View(
-        "gates",
-        FigureView,
-        lambda records, language: figure_payload(
-            gates(records[0], language=language),
-            label=_label("gates", records, language),
-            language=language,
-            height=560,
-        ),
-        needs=lambda record: bool(record.gates),
-        width=420,
-    ),
-    View(
-        "attention",
-        AttentionView,
-        lambda records, language: attention_payload((records[0].attention,), language=language),  # type: ignore[arg-type]
-        needs=lambda record: record.attention is not None,
-    ),
+    View("reading", ReadingView, reading_payload, headed=False),
+    View("attention", AttentionView, classifier_attention_payload, needs=lambda record: record.attention is not None),
+    View("planes", PlanesView, planes_payload),
+    View("gates", GatesView, gates_payload, needs=lambda record: bool(record.gates)),
 )

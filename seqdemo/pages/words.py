@@ -25,6 +25,7 @@ class Words:
     """Remembers, while the page is built, what to say anew when the language changes.
 
     Values are locale keys; a tuple of (key, value) pairs stands for the choices of a radio or checkbox group.
+    Where a key is a function, it makes the string: language -> string.
     """
 
     def __init__(self) -> None:
@@ -47,8 +48,12 @@ class Words:
 def say(language: str, keys: dict[str, Any]) -> dict[str, Any]:
     """Locale keys -> strings, in the shape that Gradio's constructors and updates take."""
     return {
-        name: [(translate_key(language, label), value) for label, value in key]
+        name: [(_said(language, label), value) for label, value in key]
         if isinstance(key, tuple)
-        else translate_key(language, key)
+        else _said(language, key)
         for name, key in keys.items()
     }
+
+
+def _said(language: str, key: str | Callable[[str], str]) -> str:
+    return key(language) if callable(key) else translate_key(language, key)

@@ -53,8 +53,8 @@ class Visit:
         page.on("dialog", lambda dialog: (self.complaints.append(f"dialog {dialog.message}"), dialog.dismiss()))
         page.on("request", lambda request: self.requests.append(request.url))
         page.goto(address)
-        page.locator("#verdict .seqdemo-card").first.wait_for(timeout=30_000)
-        page.locator("#track-all .main-svg").first.wait_for(timeout=30_000)
+        page.locator("#reading .seqdemo-model").first.wait_for(timeout=30_000)
+        page.locator("#reading .seqdemo-sheet").first.wait_for(timeout=30_000)
         self.settle()
 
     @property
@@ -78,7 +78,7 @@ class Visit:
     def tab(self, number: int) -> None:
         """Open a tab (0 classify, 1 translate, 2 models) and wait for what it always has."""
         self.page.get_by_role("tab").nth(number).click()
-        self.page.locator(("#verdict", "#steps", "#about table")[number]).wait_for(state="attached")
+        self.page.locator(("#reading", "#steps", "#about table")[number]).wait_for(state="attached")
 
     def close(self) -> None:
         self.page.context.close()

@@ -33,10 +33,10 @@ def test_a_text_that_cannot_be_read_is_answered_in_words(visit: Any, name: str, 
         expect(here.page.locator("html")).to_have_attribute("lang", "zh-CN")
     here.ask(text)
     expect(here.page.locator("#classify-message .problem")).to_contain_text(english if language == "en" else chinese)
-    expect(here.page.locator("#verdict .seqdemo-card")).to_have_count(0)
+    expect(here.page.locator("#reading .seqdemo-model")).to_have_count(0)
     assert here.complaints == []
     here.ask("A fine film.")  # the page goes on
-    expect(here.page.locator("#verdict .seqdemo-card")).to_have_count(5)
+    expect(here.page.locator("#reading .seqdemo-model")).to_have_count(5)
     expect(here.page.locator("#classify-message .problem")).to_be_empty()
 
 
@@ -67,7 +67,7 @@ def test_typed_code_is_shown_and_never_run(visit: Any, text: str, tab: int) -> N
 def test_one_letter_is_read(visit: Any) -> None:
     here = visit()
     here.ask("a")
-    expect(here.page.locator("#verdict .seqdemo-card")).to_have_count(5)
+    expect(here.page.locator("#reading .seqdemo-model")).to_have_count(5)
     expect(here.page.locator("#classify-message .problem")).to_be_empty()
     assert here.complaints == []
 
@@ -82,7 +82,7 @@ def test_a_long_text_is_cut_and_told(visit: Any) -> None:
     here = visit()
     here.ask("good film " * 2000)
     expect(here.page.locator("#classify-message .notices")).to_contain_text("cut at 1000 characters; 20000 came")
-    expect(here.page.locator("#verdict .seqdemo-card")).to_have_count(5)
+    expect(here.page.locator("#reading .seqdemo-model")).to_have_count(5)
 
 
 def test_300_equal_words_are_cut_and_drawn(visit: Any) -> None:

@@ -33,79 +33,104 @@ def card_texts(records: tuple[ClassificationRecord, ...], language: str) -> list
 
 def test_first_paint_is_a_finished_example(visit: Any, lab: Any) -> None:
     page = visit(new=True).page
-    cards = page.locator("#verdict .seqdemo-card")
+    cards = page.locator("#reading .seqdemo-model")
     expect(cards).to_have_text(card_texts(lab.classify(EXAMPLES[0], "sentiment-en"), "en"))
-    expect(page.locator("#track-all .main-svg").first).to_be_visible()
+    expect(page.locator("#reading .seqdemo-sheet").first).to_be_visible()
 
 
 def test_enter_reads_the_sentence_with_all_models(visit: Any, lab: Any) -> None:
     here = visit()
     here.ask(SENTENCE)
-    expect(here.page.locator("#verdict .seqdemo-card")).to_have_text(
+    expect(here.page.locator("#reading .seqdemo-model")).to_have_text(
         card_texts(lab.classify(SENTENCE, "sentiment-en"), "en")
     )
+
+
+def table_of(page: Any, view: str) -> list[list[str]]:
+    """The cells of a view's table twin, opened anew."""
+    fold = page.locator(f"#{view} details").first
+    fold.evaluate("(fold) => { fold.open = false; }")
+    fold.locator("summary").click()
+    fold.locator("tr").first.wait_for()
+    read = "(table) => Array.from(table.rows, (row) => Array.from(row.cells, (cell) => cell.textContent))"
+    cells: list[list[str]] = fold.locator("table").evaluate(read)
+    return cells
 
 
 def test_the_track_that_is_drawn_is_the_track_that_was_computed(visit: Any, lab: Any) -> None:
     here = visit()
     here.ask(SENTENCE)
     records = lab.classify(SENTENCE, "sentiment-en")
-    expect(here.page.locator("#verdict .seqdemo-card")).to_have_text(card_texts(records, "en"))
-    drawn = here.page.wait_for_function(
-        """(words) => {
-            const plot = document.querySelector('#track-all .js-plotly-plot');
-            const traces = (plot?.calcdata || []).filter((one) => one.length === words && one[0].trace.name);
-            return traces.length === 5 ? traces.map((one) => one.map((point) => point.y)) : null;
-        }""",
-        arg=len(records[0].words),
-    ).json_value()
-    for record, values in zip(records, drawn, strict=True):
-        assert [round(value, 5) for value in values] == [round(float(value), 5) for value in record.track[:, -1]]
+    expect(here.page.locator("#reading .seqdemo-model")).to_have_text(card_texts(records, "en"))
+    head, *rows = table_of(here.page, "reading")
+    assert head[1:] == [model_name(record.source.model, "en") for record in records]
+    for step, row in enumerate(rows):
+        assert row == [f"{step + 1} {records[0].words[step]}", *(f"{record.track[step, 1]:.4f}" for record in records)]
+
+
+def test_one_scrub_bar_moves_all_views_without_asking_the_server(visit: Any, lab: Any) -> None:
+    here = visit(new=True)
+    here.ask(SENTENCE)
+    records = lab.classify(SENTENCE, "sentiment-en")
+    page = here.page
+    expect(page.locator("#reading .seqdemo-model")).to_have_text(card_texts(records, "en"))
+    here.settle()
+    asked = len(here.requests)
+    numbers = page.locator("#reading .seqdemo-number")
+    page.locator("#reading input[type=range]").focus()
+    for step in range(len(records[0].words) - 2, -1, -1):
+        page.keyboard.press("ArrowLeft")
+        expect(numbers).to_have_text([f"{100 * record.track[step].max():.1f}%" for record in records])
+        expect(page.locator("#attention .seqdemo-summary")).to_contain_text(f"Row {step + 1}, ")
+    page.get_by_role("button", name="Play (Space)").first.click()
+    expect(page.locator("#reading .seqdemo-place")).to_contain_text("3 of ")
+    page.get_by_role("button", name="Pause (Space)").first.click()
+    assert here.requests[asked:] == []
 
 
 def test_only_the_chosen_models_are_shown(visit: Any) -> None:
     page = visit().page
     page.get_by_role("checkbox", name="LSTM", exact=True).uncheck()
-    expect(page.locator("#verdict .seqdemo-card")).to_have_count(4)
-    expect(page.locator("#gates-lstm")).not_to_be_visible()
-    expect(page.locator("#gates-gru")).to_be_visible()
+    expect(page.locator("#reading .seqdemo-model")).to_have_count(4)
+    expect(page.locator("#gates text", has_text="GRU")).to_be_visible()
+    expect(page.locator("#gates text", has_text="LSTM")).to_have_count(0)
     page.get_by_role("checkbox", name="LSTM", exact=True).check()
-    expect(page.locator("#verdict .seqdemo-card")).to_have_count(5)
-    expect(page.locator("#gates-lstm")).to_be_visible()
+    expect(page.locator("#reading .seqdemo-model")).to_have_count(5)
+    expect(page.locator("#gates text", has_text="LSTM")).to_be_visible()
 
 
 def test_no_model_chosen_is_told(visit: Any) -> None:
     page = visit().page
-    boxes = page.locator(".choose").get_by_role("checkbox").all()
+    boxes = page.locator("#models").get_by_role("checkbox").all()
     for box in boxes:
         box.uncheck()
     expect(page.locator("#classify-message .problem")).to_have_text("No model is chosen. Choose at least one.")
     expect(page.get_by_role("heading", name="Gates and states")).not_to_be_visible()  # nothing to show under it
     for box in boxes:
         box.check()
-    expect(page.locator("#verdict .seqdemo-card")).to_have_count(5)
+    expect(page.locator("#reading .seqdemo-model")).to_have_count(5)
     expect(page.get_by_role("heading", name="Gates and states")).to_be_visible()
-    expect(page.locator("#gates-gru .main-svg").first).to_be_visible()
+    expect(page.locator("#gates .seqdemo-sheet")).to_be_visible()
 
 
 def test_a_preset_fills_the_box_and_is_read(visit: Any, lab: Any) -> None:
     page = visit().page
     page.get_by_role("button", name=EXAMPLES[2], exact=True).click()
     expect(page.locator(".ask textarea").first).to_have_value(EXAMPLES[2])
-    expect(page.locator("#verdict .seqdemo-card")).to_have_text(
+    expect(page.locator("#reading .seqdemo-model")).to_have_text(
         card_texts(lab.classify(EXAMPLES[2], "sentiment-en"), "en")
     )
 
 
 def test_a_head_is_chosen_without_asking_the_server(visit: Any) -> None:
     here = visit()
-    view = here.page.locator("#attention-attention")
+    view = here.page.locator("#attention")
     view.scroll_into_view_if_needed()
     title = view.locator(".seqdemo-heading").first
     before = title.inner_text()
     here.settle()
     asked = len(here.requests)
-    view.get_by_role("button", name="Layer 2, head 3", exact=True).click()
+    view.get_by_role("button", name="Layer 2, head 3:").click()
     expect(title).to_contain_text("Layer 2, head 3")
     assert title.inner_text() != before
     assert here.requests[asked:] == []
@@ -115,23 +140,15 @@ def test_the_heatmap_has_queries_as_rows_and_keys_as_columns(visit: Any, lab: An
     here = visit()
     (record,) = lab.classify(SENTENCE, "sentiment-en", ["attention"])
     here.ask(SENTENCE)
-    view = here.page.locator("#attention-attention")
+    view = here.page.locator("#attention")
     view.scroll_into_view_if_needed()
-    view.get_by_role("button", name="Layer 1, head 2", exact=True).click()
+    view.get_by_role("button", name="Layer 1, head 2:").click()
     expect(view.locator(".seqdemo-heading").first).to_contain_text("Layer 1, head 2")
-    drawn = here.page.wait_for_function(
-        """(words) => {
-            const plot = document.querySelector('#attention-attention .js-plotly-plot');
-            return plot?.data?.[0].z.length === words ? {z: plot.data[0].z.map((row) => Array.from(row)),
-                                 x: plot.layout.xaxis.title.text, y: plot.layout.yaxis.title.text} : null;
-        }""",
-        arg=len(record.words),
-    ).json_value()
-    assert "Query" in drawn["y"] and "Key" in drawn["x"]
-    expected = record.attention.weights[0, 1]
-    assert len(drawn["z"]) == len(record.words)
-    for row, wanted in zip(drawn["z"], expected, strict=True):
-        assert max(abs(a - float(b)) for a, b in zip(row, wanted, strict=True)) < 1e-3
+    head, *rows = table_of(here.page, "attention")
+    assert head[0] == "query \\ key"
+    assert [row[0] for row in rows] == [f"{number} {word}" for number, word in enumerate(record.words, start=1)]
+    for row, wanted in zip(rows, record.attention.weights[0, 1], strict=True):
+        assert max(abs(float(a) - float(b)) for a, b in zip(row[1:], wanted, strict=True)) < 1e-3
 
 
 def test_nothing_is_asked_outside_and_the_console_is_empty(visit: Any) -> None:
@@ -149,7 +166,7 @@ def test_nothing_is_asked_outside_and_the_console_is_empty(visit: Any) -> None:
 def test_what_was_typed_stays_off_the_disk_of_a_shared_machine(visit: Any) -> None:
     here = visit()
     here.ask(SENTENCE)
-    expect(here.page.locator("#verdict .seqdemo-card").first).to_be_visible()
+    expect(here.page.locator("#reading .seqdemo-model").first).to_be_visible()
     stored = here.page.evaluate("JSON.stringify([{...localStorage}, {...sessionStorage}])")
     assert SENTENCE not in json.dumps(json.loads(stored))
 
@@ -158,16 +175,17 @@ def test_another_task_brings_its_own_words_and_classes(visit: Any, lab: Any) -> 
     """Label, examples and text change; every panel shows the new text; the language switch keeps the task."""
     page = visit(new=True).page
     task = "question-en"
-    page.locator("#task").get_by_text("Type of question, English").click()
+    page.get_by_role("combobox", name="Task").click()
+    page.get_by_role("option", name="Type of question, English").click()
     box = page.locator(".ask textarea").first
     expect(box).to_have_value(TASKS[task][0])
-    cards = page.locator("#verdict .seqdemo-card")
+    cards = page.locator("#reading .seqdemo-model")
     expect(cards).to_have_text(card_texts(lab.classify(TASKS[task][0], task), "en"))
     expect(page.get_by_label("A question, in English")).to_be_visible()
     page.get_by_role("button", name=TASKS[task][2], exact=True).click()
     expect(box).to_have_value(TASKS[task][2])
     expect(cards).to_have_text(card_texts(lab.classify(TASKS[task][2], task), "en"))
-    expect(page.locator("#track-all")).to_contain_text("place")
+    expect(page.locator("#reading .seqdemo-sheet")).to_contain_text("place")
     page.locator("#language").get_by_text("中文").click()
     expect(cards).to_have_text(card_texts(lab.classify(TASKS[task][2], task), "zh"))
     expect(page.get_by_label("一个英文问题")).to_be_visible()

@@ -1,4 +1,4 @@
-"""The translate page: a translation with no target supplied, and every head that took part."""
+"""The translate page: a translation with no target supplied, step by step, and every head that took part."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ from typing import Any
 
 from playwright.sync_api import expect
 
-from seqdemo.pages.translate import EXAMPLES
+from seqdemo.pages.examples import PAIRS
 
+EXAMPLES = PAIRS["en-de"]
 SENTENCE = "A man in a blue shirt is standing on a ladder."
 
 
@@ -21,21 +22,26 @@ def test_first_look_is_a_finished_translation(visit: Any, lab: Any) -> None:
     record = lab.translate(EXAMPLES[0], "en-de")
     expect(page.locator(".seqdemo-translation")).to_have_text(record.translation)
     expect(page.locator(".seqdemo-translation")).to_have_attribute("lang", "de")
-    expect(page.locator(".seqdemo-step")).to_have_count(len(record.steps))
+    expect(page.locator("#steps .seqdemo-place")).to_contain_text(f"1 of {len(record.steps)}: {record.steps[0].token}")
 
 
-def test_enter_translates_and_shows_the_alternatives(visit: Any, lab: Any) -> None:
+def test_enter_translates_and_every_step_shows_its_alternatives(visit: Any, lab: Any) -> None:
     here = visit()
     page = translate_tab(here)
     here.ask(SENTENCE, tab=1)
     record = lab.translate(SENTENCE, "en-de")
     expect(page.locator(".seqdemo-translation")).to_have_text(record.translation)
-    first = page.locator(".seqdemo-step").first
-    expect(first.locator(".seqdemo-chosen")).to_have_text(record.steps[0].token)
-    expect(first.locator(".seqdemo-candidate")).to_have_count(len(record.steps[0].candidates))
-    expect(first.locator(".seqdemo-candidate").first).to_contain_text(
-        f"{record.steps[0].candidates[0].probability:.3f}"
-    )
+    here.settle()
+    asked = len(here.requests)
+    slider = page.locator("#steps input[type=range]")
+    for number, step in enumerate(record.steps):
+        slider.fill(str(number))
+        for candidate in step.candidates:
+            expect(page.locator("#steps g text", has_text=f"{candidate.probability:.3f}").first).to_be_visible()
+        said = slider.get_attribute("aria-valuetext")
+        assert f"step {number + 1}: {step.token} {step.probability:.3f}" in said
+        expect(page.locator("#heads .seqdemo-summary")).to_contain_text(f"Row {number + 1}, “{step.token}”")
+    assert here.requests[asked:] == []
 
 
 def test_every_kind_layer_and_head_is_there_without_asking_the_server(visit: Any, lab: Any) -> None:
@@ -46,26 +52,21 @@ def test_every_kind_layer_and_head_is_there_without_asking_the_server(visit: Any
     expect(page.locator(".seqdemo-translation")).to_have_text(record.translation)
     heads = page.locator("#heads")
     heads.scroll_into_view_if_needed()
-    heads.locator(".js-plotly-plot").wait_for()
     here.settle()
     asked = len(here.requests)
     for name, kind in (("Encoder self", "encoder_self"), ("Decoder self", "decoder_self"), ("Cross", "cross")):
-        heads.get_by_role("tab", name=name).or_(heads.get_by_role("button", name=name)).first.click()
+        heads.get_by_role("tab", name=name).click()
         grid = record.grid(kind)
         expect(heads.get_by_role("button", name="Layer ")).to_have_count(grid.layers * grid.heads)
-        heads.get_by_role("button", name="Layer 3, head 2", exact=True).click()
-        page.wait_for_function(
-            """([rows, columns]) => {
-                const data = document.querySelector('#heads .js-plotly-plot')?.data;
-                return data && data[0].z.length === rows && data[0].z[0].length === columns;
-            }""",
-            arg=[len(grid.queries), len(grid.keys)],
-        )
-        drawn = page.evaluate(
-            "document.querySelector('#heads .js-plotly-plot').data[0].z.map((row) => Array.from(row))"
-        )
-        for row, wanted in zip(drawn, grid.weights[2, 1], strict=True):
-            assert max(abs(a - float(b)) for a, b in zip(row, wanted, strict=True)) < 1e-3
+        heads.get_by_role("button", name="Layer 3, head 2:").click()
+        fold = heads.locator("details").first
+        fold.locator("summary").click()
+        rows = fold.locator("tr")
+        expect(rows).to_have_count(len(grid.queries) + 1)
+        for row, wanted in zip(rows.all()[1:], grid.weights[2, 1], strict=True):
+            drawn = [float(cell) for cell in row.locator("td").all_text_contents()]
+            assert max(abs(a - float(b)) for a, b in zip(drawn, wanted, strict=True)) < 1e-3
+        fold.locator("summary").click()
     assert here.requests[asked:] == []
 
 
@@ -75,24 +76,16 @@ def test_the_beam_is_part_of_the_question(visit: Any, lab: Any) -> None:
     page.get_by_role("spinbutton").fill("1")
     here.ask(SENTENCE, tab=1)
     expect(page.locator(".seqdemo-translation")).to_have_text(lab.translate(SENTENCE, "en-de", beam=1).translation)
+    expect(page.locator(".seqdemo-score")).to_contain_text("beam 1")
     page.get_by_role("spinbutton").fill("5")
-    expect(page.locator(".seqdemo-score")).to_contain_text("1")
+    expect(page.locator(".seqdemo-score")).to_contain_text("beam 5")
 
 
-def test_a_text_of_several_sentences_shows_each(visit: Any, lab: Any) -> None:
-    here = visit()
+def test_a_beam_that_is_none_is_answered_in_words(visit: Any) -> None:
+    here = visit(new=True)
     page = translate_tab(here)
-    expect(page.locator("#sentence")).to_have_count(0)
-    here.ask("Two dogs are playing. A man is reading a book.", tab=1)
-    passage = lab.translate_passage("Two dogs are playing. A man is reading a book.", "en-de")
-    expect(page.locator(".seqdemo-translation")).to_have_text(passage.translation)
-    expect(page.locator(".seqdemo-step")).to_have_count(len(passage.sentences[0].steps))
-    chooser = page.get_by_label("Sentence that the views below show")
-    chooser.click()
-    page.get_by_role("option", name="2. A man is reading a book.").click()
-    expect(page.locator(".seqdemo-step")).to_have_count(len(passage.sentences[1].steps))
-    expect(page.locator(".seqdemo-step .seqdemo-chosen").first).to_have_text(passage.sentences[1].steps[0].token)
-    expect(page.locator(".seqdemo-translation")).to_have_text(passage.translation)
-    here.ask(SENTENCE, tab=1)
-    expect(page.locator(".seqdemo-translation")).to_have_text(lab.translate(SENTENCE, "en-de").translation)
-    expect(page.locator("#sentence")).to_have_count(0)
+    page.get_by_role("spinbutton").fill("99")
+    expect(page.locator("#translate-message .problem")).to_contain_text("whole number from 1 to 10")
+    page.get_by_role("spinbutton").fill("2")
+    expect(page.locator(".seqdemo-score")).to_contain_text("beam 2")
+    assert here.complaints == []

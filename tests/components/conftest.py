@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
@@ -12,15 +12,28 @@ import gradio as gr
 import pytest
 from playwright.sync_api import Browser, Page
 
-from seqdemo.components.attention_view import AttentionView, attention_payload
-from seqdemo.components.figure_view import FigureView, figure_payload
+from seqdemo.components.attention_view import (
+    AttentionView,
+    classifier_attention_payload,
+    translator_attention_payload,
+)
+from seqdemo.components.gates_view import GatesView, gates_payload
+from seqdemo.components.planes_view import PlanesView, planes_payload
+from seqdemo.components.reading_view import ReadingView, reading_payload
+from seqdemo.components.resources import javascript
 from seqdemo.components.steps_view import StepsView, steps_payload
-from seqdemo.components.verdict_view import VerdictView, verdict_payload
-from seqdemo.figures.probability_track import probability_track
 from seqdemo.records import ClassificationRecord, TranslationRecord
 from tests.drawn_records import HOSTILE, classification, translation
 
 LONG = tuple(f"word{number}" for number in range(96))
+VIEWS: dict[str, Any] = {
+    "reading": ReadingView,
+    "looks": AttentionView,
+    "planes": PlanesView,
+    "gates": GatesView,
+    "steps": StepsView,
+    "attention": AttentionView,
+}
 
 
 @pytest.fixture(scope="session")
@@ -31,40 +44,41 @@ def browser_type_launch_args() -> dict[str, Any]:
 
 
 def fill(records: list[ClassificationRecord], translated: TranslationRecord, language: str) -> list[str]:
-    """The value of each view, in the order of `build_views`."""
-    track = probability_track(records, language=language)
+    """The value of each view, in the order of `VIEWS`."""
     return [
-        verdict_payload(records, language=language),
-        figure_payload(track, label="a track", language=language),
-        steps_payload(translated, language=language),
-        attention_payload(translated.attention, language=language),
-        figure_payload(track, label="a hidden track", language=language),
+        reading_payload(records, language=language),
+        classifier_attention_payload(records, language=language),
+        planes_payload(records, language=language),
+        gates_payload(records, language=language),
+        steps_payload([translated], language=language),
+        translator_attention_payload([translated], language=language),
     ]
 
 
-CASES = {
-    "plain": lambda: fill([classification("rnn"), classification("lstm", seed=2)], translation(), "en"),
-    "chinese": lambda: fill([classification("rnn"), classification("lstm", seed=2)], translation(), "zh"),
-    "hostile": lambda: fill([classification("lstm", HOSTILE)], translation(HOSTILE), "en"),
-    "long": lambda: fill([classification("gru", LONG)], translation(LONG), "en"),
-    "nothing": lambda: [""] * 5,
+def two() -> list[ClassificationRecord]:
+    return [classification("rnn"), classification("attention", seed=2, grid=True)]
+
+
+CASES: dict[str, Callable[[], list[str]]] = {
+    "plain": lambda: fill(two(), translation(), "en"),
+    "chinese": lambda: fill(two(), translation(), "zh"),
+    "hostile": lambda: fill([classification("lstm", HOSTILE, grid=True)], translation(HOSTILE), "en"),
+    "long": lambda: fill([classification("gru", LONG, grid=True)], translation(LONG), "en"),
+    "single": lambda: fill([classification("gru", ("good",), grid=True)], translation(("</s>",)), "en"),
+    "nothing": lambda: [""] * len(VIEWS),
 }
 
 
 def build_views() -> gr.Blocks:
     with gr.Blocks(analytics_enabled=False) as views:
         with gr.Tab("seen"):
-            verdict, track, steps, attention, hidden = CASES["plain"]()
-            shown = [
-                VerdictView(verdict, elem_id="verdict"),
-                FigureView(track, elem_id="track"),
-                StepsView(steps, elem_id="steps"),
-                AttentionView(attention, elem_id="attention"),
-            ]
+            filled = dict(zip(VIEWS, CASES["plain"](), strict=True))
+            shown = [make(filled[name], elem_id=name) for name, make in VIEWS.items()]
         with gr.Tab("hidden", render_children=True):
-            shown.append(FigureView(hidden, elem_id="late"))
+            late = ReadingView(filled["reading"], elem_id="late")
         for name, case in CASES.items():
-            gr.Button(name).click(case, None, shown, show_progress="hidden", api_visibility="private")
+            made = gr.Button(name).click(case, None, shown, show_progress="hidden", api_visibility="private")
+            made.then(lambda case=case: case()[0], None, late, show_progress="hidden", api_visibility="private")
     return views
 
 
@@ -89,19 +103,22 @@ class Views:
         self.wait()
 
     def wait(self) -> None:
-        for name in ("attention", "track"):
-            self.page.locator(f"#{name} .main-svg").first.wait_for(timeout=30_000)
+        for name in ("reading", "attention"):
+            self.page.locator(f"#{name} .seqdemo-sheet").wait_for(timeout=30_000)
 
     def start_again(self) -> None:
-        """Light, the plain case, the first head of the first kind."""
+        """Light, the plain case, the first kind, nothing under the pointer."""
         self.page.evaluate("document.body.classList.remove('dark')")
+        self.page.mouse.move(0, 0)
         self.page.get_by_role("tab", name="seen").click()
-        self.show("nothing", "#verdict .seqdemo-view:empty")
-        self.show("plain", "#verdict .seqdemo-card")
+        self.show("nothing", "#reading .seqdemo-view:empty")
+        self.show("plain", "#reading .seqdemo-sheet")
         self.wait()
         self.page.get_by_role("tab", name="Cross-attention").click()
-        self.page.get_by_role("button", name="Layer 1, head 1", exact=True).click()
-        self.page.mouse.move(0, 0)
+        for box in self.page.locator(".seqdemo-switches input:checked").all():
+            box.uncheck()
+        for select in self.page.locator(".seqdemo-switches select").all():
+            select.select_option(index=0)
         self.complaints.clear()
 
     def show(self, case: str, wait_for: str) -> None:
@@ -109,11 +126,21 @@ class Views:
         self.page.get_by_role("button", name=case, exact=True).click()
         self.page.locator(wait_for).first.wait_for(state="attached")
 
-    def cells(self) -> list[list[float]]:
-        """The numbers that the large heatmap draws."""
-        read = "() => document.querySelector('#attention .js-plotly-plot').data[0].z.map((row) => Array.from(row))"
-        found: list[list[float]] = self.page.evaluate(read)
-        return found
+    def asked(self, before: int) -> list[str]:
+        """Requests since then, without the open line that Gradio keeps."""
+        return [url for url in self.requests[before:] if "heartbeat" not in url and not url.startswith("data:")]
+
+    def table(self, name: str) -> list[list[str]]:
+        """The cells of a view's table twin, head first; opened anew."""
+        fold = self.page.locator(f"#{name} details").first
+        if fold.evaluate("(fold) => fold.open"):
+            fold.locator("summary").click()
+        fold.locator("summary").click()
+        fold.locator("tr").first.wait_for()
+        read = "(table) => Array.from(table.rows, (row) => Array.from(row.cells, (cell) => cell.textContent))"
+        cells: list[list[str]] = fold.locator("table").evaluate(read)
+        fold.locator("summary").click()
+        return cells
 
 
 @pytest.fixture(scope="session")
@@ -128,3 +155,18 @@ def opened(browser: Browser, address: str) -> Iterator[Views]:
 def views(opened: Views) -> Views:
     opened.start_again()
     return opened
+
+
+@pytest.fixture(scope="session")
+def compute(browser: Browser) -> Iterator[Callable[..., Any]]:
+    """compute("topMass(rows, 0.5)", rows=...): an expression in the views' own functions, with no view around it."""
+    page = browser.new_page()
+    files = javascript("page.js", "colors.js", "numbers.js", "attention_weights.js", "attention_state.js")
+
+    def run(expression: str, **values: Any) -> Any:
+        names = ", ".join(values)
+        body = f"const element = document; const props = {{}};\n{files}\nreturn {expression};"
+        return page.evaluate(f"({{{names}}}) => {{ {body} }}", values)
+
+    yield run
+    page.close()

@@ -42,10 +42,10 @@ def test_a_task_without_words_of_its_own_is_left_to_programs(tmp_path: Path) -> 
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_every_view_draws_every_record_that_has_what_it_needs(view: View, language: str) -> None:
     records = open_lab(CHECKPOINTS, "cpu").classify("A fine film, not a dull one.", "sentiment-en")
-    able = [record for record in records if view.needs(record)]
+    able = view.able(records)
     assert able
-    for record in able:
-        payload = view.payload(records if view.together else (record,), language)
+    for chosen in (able, *((record,) for record in able)):
+        payload = view.payload(chosen, language=language)
         assert len(payload) < 200_000
         json.loads(payload)
 
@@ -55,7 +55,7 @@ def test_a_view_is_not_offered_for_what_a_record_lacks() -> None:
     offered = {view.name: {record.source.model for record in records if view.needs(record)} for view in VIEWS}
     assert offered["attention"] == {"attention", "bilstm-attention"}
     assert "attention" not in offered["gates"]
-    assert offered["trajectory"] == {"rnn", "lstm", "gru", "attention", "bilstm-attention"}
+    assert offered["planes"] == {"rnn", "lstm", "gru", "attention", "bilstm-attention"}
 
 
 def test_words_follow_the_language() -> None:
@@ -63,6 +63,6 @@ def test_words_follow_the_language() -> None:
 
     with gr.Blocks():
         words = Words()
-        words.add(gr.Textbox(), label="page.translate.text")
+        words.add(gr.Textbox(), label="page.translate.text.en-de")
     assert words.updates("zh")[0]["label"] == "一句描述画面的英文"
     assert words.updates("en")[0]["label"] == "A sentence that describes a picture, in English"

@@ -1,0 +1,109 @@
+// What stands around the maps: tabs for model and kind, the head grid, the switches, the table twin.
+const makeTabs = () => {
+  const bar = make("div", "seqdemo-kinds");
+  bar.setAttribute("role", "tablist");
+  bar.setAttribute("aria-label", content.strings.kinds);
+  content.panels.forEach((one, number) => {
+    const tab = makeButton(one.title, () => openPanel(number, true), "seqdemo-kind");
+    tab.setAttribute("role", "tab");
+    tab.setAttribute("aria-selected", String(one === panel));
+    tab.tabIndex = one === panel ? 0 : -1;
+    bar.append(tab);
+  });
+  bar.addEventListener("keydown", (event) => {
+    const by = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
+    if (!by) return;
+    event.preventDefault();
+    openPanel((content.panels.indexOf(panel) + by + content.panels.length) % content.panels.length, true);
+  });
+  return bar;
+};
+
+const makeSwitches = () => {
+  const bar = make("div", "seqdemo-switches");
+  const turned = (name) => (value) => {
+    state[name] = value;
+    peeked = null;
+    draw();
+    if (name === "stretch") grid.paint(content.scale, topOf);
+  };
+  const several = panel.shape[0] * panel.shape[1] > 1;
+  const strings = content.strings;
+  if (canRoll(panel)) {
+    bar.append(makeSelect(strings.measure, [["raw", strings.raw], ["rollout", strings.rollout]], state.measure, turned("measure")));
+  }
+  if (panel.inputs) {
+    bar.append(makeSelect(strings.readAt, [["output", strings.atOutput], ["input", strings.atInput]], state.atInput ? "input" : "output", (value) => turned("atInput")(value === "input")));
+  }
+  if (several) bar.append(makeSwitch(strings.mean, state.mean, turned("mean")));
+  if (panel.marks.length) bar.append(makeSwitch(strings.hide, state.hide, turned("hide")));
+  if (panel.merges) bar.append(makeSwitch(strings.merge, state.merge, turned("merge")));
+  bar.append(makeSwitch(strings.stretch, state.stretch, turned("stretch")));
+  const masses = [1, 0.95, 0.9, 0.75, 0.5].map((one) => [String(one), one === 1 ? strings.all : percent(one).replace(".0", "")]);
+  bar.append(makeSelect(strings.mass, masses, String(state.mass), (value) => turned("mass")(Number(value))));
+  return bar;
+};
+
+const table = () =>
+  makeTable(
+    [content.strings.corner, ...now.map.keys.map((token, place) => place + 1 + " " + visible(token))],
+    now.map.rows.map((row, index) => [index + 1 + " " + visible(now.map.queries[index]), ...Array.from(row, (weight) => weight.toFixed(4))]),
+    heading.textContent
+  );
+
+// A table that is open would go stale with the next head: it is built again each time it is opened.
+const makeMapTable = () => {
+  const fold = makeFold(content.strings.asTable, table);
+  fold.addEventListener("toggle", () => !fold.open && fold.children.length > 1 && fold.lastChild.remove());
+  return fold;
+};
+
+const openPanel = (number, focus = false) => {
+  panel = content.panels[number];
+  const [layers, heads] = panel.shape;
+  const good = goodHead(panel);
+  Object.assign(state, { layer: good[0], head: good[1], on: new Set([nameOfHead(...good)]), mean: false, measure: "raw" });
+  peeked = null;
+  choice.replaceChildren();
+  grid = makeHeadGrid(panel, headsOf(panel).map((one) => aboutHead(...one)), { choose, isolate, turn }, content.strings);
+  grid.paint(content.scale, topOf);
+  if (layers * heads > 1) choice.append(grid.bar, make("p", "seqdemo-note", content.strings.help));
+  choice.append(makeSwitches());
+  const folds = make("div", "seqdemo-folds");
+  folds.append(makeMapTable(), makeProvenance(content.provenance));
+  place.replaceChildren(heading, rowChoice, summary, note);
+  const body = make("div", "seqdemo-panel");
+  body.append(choice, place);
+  const parts = [make("p", "seqdemo-about", panel.about), body, folds];
+  if (content.panels.length > 1) {
+    parts.unshift(makeTabs());
+    body.setAttribute("role", "tabpanel");
+    body.setAttribute("aria-label", panel.title);
+  }
+  view.replaceChildren(...parts);
+  draw();
+  if (focus && content.panels.length > 1) view.querySelectorAll('[role="tab"]')[number].focus();
+};
+
+const update = () => {
+  const before = panel && panel.title;
+  content = readPayload();
+  now = null;
+  view.replaceChildren();
+  if (!content) return;
+  for (const one of content.panels) [one.values, one.shape] = [unpack(one.weights), one.weights.shape];
+  clock = clockOf(content.clock);
+  view.setAttribute("role", "group");
+  view.setAttribute("aria-label", content.strings.label);
+  clock.join(element, () => !peeked && showFocus());
+  clock.open(content.text, content.steps, content.clock === "translate" ? 0 : null);
+  openPanel(Math.max(0, content.panels.findIndex((one) => one.title === before)));
+};
+
+whenRoomChanges(() => {
+  if (!content) return;
+  grid.paint(content.scale, topOf);
+  draw();
+});
+watch("value", update);
+update();

@@ -1,0 +1,93 @@
+// One position in time for every view of a page. A hover peeks at a step; a click, a key or play stays there.
+const makeClock = () => {
+  const listeners = new Map(); // element of a view -> what it does when the step changes
+  const speeds = [0.5, 1, 2, 4];
+  let key = null;
+  let steps = 1;
+  let kept = 0;
+  let peeked = null;
+  let timer = null;
+  let speed = 1;
+  const shown = () => Math.min(peeked ?? kept, steps - 1);
+  const tell = () => {
+    for (const [place, react] of listeners) {
+      if (place.isConnected) react(shown());
+      else listeners.delete(place);
+    }
+  };
+  const set = (step) => {
+    peeked = null;
+    kept = clamp(step, 0, steps - 1);
+    tell();
+  };
+  const pause = () => {
+    clearInterval(timer);
+    timer = null;
+    tell();
+  };
+  const play = () => {
+    if (kept >= steps - 1 || peeked !== null) set(kept >= steps - 1 ? 0 : kept);
+    clearInterval(timer);
+    timer = setInterval(() => {
+      if (kept >= steps - 1) return pause();
+      set(kept + 1);
+      if (kept >= steps - 1) pause();
+    }, 700 / speed);
+    tell();
+  };
+  return {
+    speeds,
+    get steps() { return steps; },
+    get step() { return shown(); },
+    get kept() { return Math.min(kept, steps - 1); },
+    get playing() { return timer !== null; },
+    get speed() { return speed; },
+    set speed(value) {
+      speed = value;
+      if (timer !== null) play();
+    },
+    // A new text begins at its last step; the same text keeps its place. `begin`: where a link wants it.
+    open: (text, count, begin = null) => {
+      const fresh = text !== key;
+      [key, steps] = [text, count];
+      if (!fresh) return;
+      clearInterval(timer);
+      [timer, peeked] = [null, null];
+      kept = clamp(begin ?? count - 1, 0, count - 1);
+      tell();
+    },
+    join: (place, react) => listeners.set(place, react),
+    peek: (step) => {
+      if (timer !== null || step === peeked) return;
+      peeked = step === null ? null : clamp(step, 0, steps - 1);
+      tell();
+    },
+    set, play, pause,
+    refresh: tell,
+    spotlight: null, // the attention rows that one view has chosen and others may paint
+    toggle: () => (timer === null ? play() : pause()),
+    onScreen: () => [...listeners.keys()].some((place) => place.isConnected && place.offsetParent !== null),
+  };
+};
+
+const clockOf = (name) => {
+  window.seqdemoClocks ||= {};
+  return (window.seqdemoClocks[name] ||= makeClock());
+};
+
+// Arrow keys and Space move the clock that is on the screen, unless they mean something where the focus is.
+if (!window.seqdemoKeys) {
+  window.seqdemoKeys = true;
+  document.addEventListener("keydown", (event) => {
+    const here = event.target;
+    const ours = here === document.body || (here.closest && here.closest(".seqdemo-view"));
+    if (!ours || event.defaultPrevented || event.altKey || event.ctrlKey || event.metaKey) return;
+    if (here.matches("input, select, textarea, [role=tab]") || (event.key === " " && here.matches("button, summary"))) return;
+    const clock = Object.values(window.seqdemoClocks).find((one) => one.onScreen());
+    const act = { ArrowLeft: () => clock.set(clock.kept - 1), ArrowRight: () => clock.set(clock.kept + 1), " ": () => clock.toggle() }[event.key];
+    if (!clock || !act) return;
+    event.preventDefault();
+    if (event.key !== " ") clock.pause();
+    act();
+  });
+}

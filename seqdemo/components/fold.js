@@ -1,0 +1,39 @@
+// What stands below a panel and opens on demand: a table with the same numbers, and where they come from.
+const makeFold = (title, build) => {
+  const fold = make("details", "seqdemo-fold");
+  fold.append(make("summary", "", title));
+  fold.addEventListener("toggle", () => {
+    if (fold.open && fold.children.length === 1) fold.append(build());
+  });
+  return fold;
+};
+
+// rows: arrays of strings; the first cell of each names its row.
+const makeTable = (head, rows, caption) => {
+  const frame = make("div", "seqdemo-frame");
+  frame.tabIndex = 0;
+  frame.setAttribute("role", "region");
+  frame.setAttribute("aria-label", caption);
+  const table = make("table", "seqdemo-table");
+  const cells = (names, tag) => {
+    const row = make("tr");
+    names.forEach((name, place) => {
+      const cell = make(place === 0 ? "th" : tag, "", String(name));
+      if (cell.tagName === "TH") cell.scope = tag === "th" ? "col" : "row";
+      row.append(cell);
+    });
+    return row;
+  };
+  table.append(make("caption", "seqdemo-caption", caption), cells(head, "th"), ...rows.map((row) => cells(row, "td")));
+  frame.append(table);
+  return frame;
+};
+
+// Which checkpoint, how large, trained on what, how good, which file, where it ran: one row a checkpoint.
+const makeProvenance = ({ title, head, rows }) => {
+  const fold = makeFold(fill(title, { count: rows.length, names: rows.map((row) => row[0]).join(", ") }), () =>
+    makeTable(head, rows, head[0])
+  );
+  fold.classList.add("seqdemo-provenance");
+  return fold;
+};

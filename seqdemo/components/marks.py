@@ -1,0 +1,58 @@
+"""How a model and its classes are marked in every view: name, colour, dash; names of classes; the one in focus."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from seqdemo.figures import theme
+from seqdemo.figures.names import label_name, model_name
+from seqdemo.figures.trajectory import window
+from seqdemo.records import ClassificationRecord, Source, focus_of, packed
+
+DASHES = {"solid": "", "dot": "2 4", "dash": "8 5", "dashdot": "8 4 2 4", "longdash": "12 5", "longdashdot": "12 4 2 4"}
+
+
+def mark(source: Source, language: str) -> dict[str, Any]:
+    """A model's name and look; a dash that SVG understands."""
+    look = theme.style(source.model)
+    return {
+        "key": source.model,
+        "name": model_name(source.model, language),
+        "color": look.color,
+        "dash": DASHES.get(look.dash, look.dash.replace("px", "").replace(",", " ")),
+    }
+
+
+def common(records: Sequence[ClassificationRecord], language: str) -> dict[str, Any]:
+    """What all views of one text share. Raises ValueError where the records do not read the same words."""
+    if not records:
+        raise ValueError("no record came; at least one was expected")
+    first = records[0]
+    for record in records:
+        if (record.words, record.labels) != (first.words, first.labels):
+            raise ValueError(f"{record.source.model}: all records must read the same words into the same labels")
+    return {
+        "text": f"{first.task}: {first.text}",
+        "words": first.words,
+        "labels": [label_name(label, language) for label in first.labels],
+        "focus": focus_of(np.stack([record.probabilities for record in records])),
+        "scale": theme.DIVERGING,
+    }
+
+
+def plane(record: ClassificationRecord) -> dict[str, Any]:
+    """The trajectory for plane.js: points, cloud and the corners of what is shown."""
+    seen = record.trajectory
+    low, high = window(seen.points, seen.cloud)
+    return {
+        "points": packed(seen.points),
+        "cloud": packed(seen.cloud),
+        "shares": packed(seen.cloud_probability),
+        "explained": [float(share) for share in seen.explained],
+        "readout": [float(part) for part in seen.readout],
+        "low": low.tolist(),
+        "high": high.tolist(),
+    }

@@ -1,0 +1,79 @@
+// The path of every model's state at a size to read: one plane a model, all at the same word.
+let content = null;
+let clock = null;
+let now = null;
+const place = make("div");
+const TITLE = 26; // pixels above a plane
+const FOOT = 34; // and below it
+
+const picture = (width) => {
+  const across = Math.max(1, Math.min(content.models.length, Math.floor((width + 24) / 360)));
+  const size = (width - 24 * (across - 1)) / across;
+  const tall = Math.min(260, 0.68 * size);
+  const height = Math.ceil(content.models.length / across) * (TITLE + tall + FOOT);
+  const sheet = makeSheet(width, height, fill(content.strings.label, { words: content.words.length, models: content.models.map((one) => one.name).join(", ") }));
+  const planes = content.models.map((model, number) => {
+    const box = { x: (number % across) * (size + 24) + 1, y: Math.floor(number / across) * (TITLE + tall + FOOT) + TITLE, width: size - 2, height: tall };
+    drawn(sheet, "rect", { x: box.x, y: box.y - 20, width: 4, height: 14, rx: 2, fill: shade(model.color) });
+    write(sheet, model.name, box.x + 12, box.y - 8, { size: 14, weight: 600 });
+    const [first, second] = model.plane.explained.map((share) => (100 * share).toFixed(1));
+    write(sheet, fill(content.strings.axes, { first, second }), box.x, box.y + tall + 16, { size: 12, color: colors.faint });
+    return drawPlane(sheet, box, model, content);
+  });
+  return { sheet, planes, point: (step) => planes.forEach((plane) => plane.point(step)) };
+};
+
+// The dot nearest to the pointer, if it is near: [step] or null.
+const stepNear = (event) => {
+  const box = now.sheet.getBoundingClientRect();
+  const [x, y] = [event.clientX - box.left, event.clientY - box.top];
+  let best = [18, null];
+  for (const plane of now.planes) {
+    plane.places.forEach(([one, other], step) => {
+      const away = Math.hypot(one - x, other - y);
+      if (away < best[0]) best = [away, step];
+    });
+  }
+  return best[1];
+};
+
+const draw = () => {
+  if (!content || !view.clientWidth) return;
+  now = picture(view.clientWidth);
+  place.replaceChildren(now.sheet);
+  now.point(clock.step);
+  now.sheet.addEventListener("pointermove", (event) => event.pointerType !== "touch" && clock.peek(stepNear(event)));
+  now.sheet.addEventListener("pointerleave", () => clock.peek(null));
+  now.sheet.addEventListener("click", (event) => {
+    const step = stepNear(event);
+    if (step === null) return;
+    clock.pause();
+    clock.set(step);
+  });
+};
+
+const table = () =>
+  makeTable(
+    [content.strings.word, ...content.models.flatMap((model) => [1, 2].map((axis) => `${model.name}, PC ${axis}`))],
+    content.words.map((word, step) => [step + 1 + " " + word, ...content.models.flatMap((model) => Array.from(model.plane.points[step], (value) => value.toFixed(3)))]),
+    content.strings.table
+  );
+
+const update = () => {
+  content = readPayload();
+  view.replaceChildren();
+  now = null;
+  if (!content) return;
+  content.models = content.models.map((model) => ({ ...model, plane: unpackPlane(model.plane) }));
+  clock = clockOf("classify");
+  const folds = make("div", "seqdemo-folds");
+  folds.append(makeFold(content.strings.asTable, table), makeProvenance(content.provenance));
+  view.append(place, folds);
+  clock.join(element, (step) => now && step < content.words.length && now.point(step));
+  clock.open(content.text, content.words.length);
+  draw();
+};
+
+whenRoomChanges(draw);
+watch("value", update);
+update();

@@ -1,0 +1,34 @@
+"""All models read the same words: after each of them every verdict, its probability and the state, side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import gradio as gr
+
+from seqdemo.components.marks import common, mark, plane
+from seqdemo.components.provenance import provenance
+from seqdemo.components.resources import payload, strings_of, view
+from seqdemo.records import ClassificationRecord, packed
+
+SCRIPTS = ("scrub_bar.js", "axis.js", "plane.js", "reading_rows.js", "reading_view.js")
+
+
+def reading_payload(records: Sequence[ClassificationRecord], *, language: str) -> str:
+    """Rows for `ReadingView`: the track (float32) and the trajectory (float16) of each record."""
+    return payload(
+        common(records, language)
+        | {
+            "models": [
+                mark(record.source, language) | {"track": packed(record.track, "float32"), "plane": plane(record)}
+                for record in records
+            ],
+            "provenance": provenance([record.source for record in records], language=language),
+            "strings": strings_of(language, "view.panel", "view.clock", "view.reading"),
+        }
+    )
+
+
+def ReadingView(value: str = "", *, elem_id: str | None = None) -> gr.HTML:  # noqa: N802 - reads like the component it makes
+    """Shows a `reading_payload`; "" clears it. Give events that write to it `show_progress="hidden"`."""
+    return view(value, "reading_view.css", SCRIPTS, elem_id=elem_id)
