@@ -44,33 +44,40 @@ const makeSwitches = () => {
   return bar;
 };
 
-const table = () =>
-  makeTable(
+const kept = () => ({
+  name: "seqdemo-attention",
+  title: heading.textContent,
+  get sources() {
+    const mine = content.provenance.sources.filter((one) => one.checkpoint === panel.checkpoint);
+    return mine.length ? mine : content.provenance.sources;
+  },
+  caption: () => heading.textContent,
+  selection: () => ({ step: String(clock.kept + 1), ...writeLooks(panel, state) }),
+  pictures: (width) => {
+    const [shown, made] = [now, picture(width)];
+    now = made;
+    showFocus();
+    now = shown;
+    return [made.sheet];
+  },
+  table: () => [
     [content.strings.corner, ...now.map.keys.map((token, place) => place + 1 + " " + visible(token))],
-    now.map.rows.map((row, index) => [index + 1 + " " + visible(now.map.queries[index]), ...Array.from(row, (weight) => weight.toFixed(4))]),
-    heading.textContent
-  );
+    ...now.map.rows.map((row, index) => [index + 1 + " " + visible(now.map.queries[index]), ...Array.from(row, (weight) => weight.toFixed(4))]),
+  ],
+});
 
-// A table that is open would go stale with the next head: it is built again each time it is opened.
-const makeMapTable = () => {
-  const fold = makeFold(content.strings.asTable, table);
-  fold.addEventListener("toggle", () => !fold.open && fold.children.length > 1 && fold.lastChild.remove());
-  return fold;
-};
-
-const openPanel = (number, focus = false) => {
+const openPanel = (number, focus = false, changes = {}) => {
   panel = content.panels[number];
   const [layers, heads] = panel.shape;
-  const good = goodHead(panel);
-  Object.assign(state, { layer: good[0], head: good[1], on: new Set([nameOfHead(...good)]), mean: false, measure: "raw" });
+  const good = "layer" in changes ? [changes.layer, changes.head] : goodHead(panel);
+  Object.assign(state, { layer: good[0], head: good[1], on: new Set([nameOfHead(...good)]), mean: false, measure: "raw" }, changes);
   peeked = null;
   choice.replaceChildren();
   grid = makeHeadGrid(panel, headsOf(panel).map((one) => aboutHead(...one)), { choose, isolate, turn }, content.strings);
   grid.paint(content.scale, topOf);
   if (layers * heads > 1) choice.append(grid.bar, make("p", "seqdemo-note", content.strings.help));
   choice.append(makeSwitches());
-  const folds = make("div", "seqdemo-folds");
-  folds.append(makeMapTable(), makeProvenance(content.provenance));
+  const folds = makeFolds(kept(), content.provenance, content.strings);
   place.replaceChildren(heading, rowChoice, summary, note);
   const body = make("div", "seqdemo-panel");
   body.append(choice, place);
@@ -96,8 +103,12 @@ const update = () => {
   view.setAttribute("role", "group");
   view.setAttribute("aria-label", content.strings.label);
   clock.join(element, () => !peeked && showFocus());
-  clock.open(content.text, content.steps, content.clock === "translate" ? 0 : null);
-  openPanel(Math.max(0, content.panels.findIndex((one) => one.title === before)));
+  const first = content.clock === "translate" ? 0 : null;
+  clock.open(content.text, content.steps, readPlace(takeLink("step", content.question).get("step"), content.steps) ?? first);
+  clock.looks = () => writeLooks(panel, state);
+  const wanted = readLooks(takeLink("looks", content.question), content.panels);
+  unusable = wanted.unusable;
+  openPanel(wanted.panel ?? Math.max(0, content.panels.findIndex((one) => one.title === before)), false, wanted.changes);
 };
 
 whenRoomChanges(() => {

@@ -5,6 +5,7 @@ let panel = null;
 let state = begun();
 let grid = null;
 let now = null;
+let unusable = []; // fields of a link that could not be used
 let peeked = null; // {side, index, other} under the pointer
 const place = make("div", "seqdemo-reading");
 const choice = make("div", "seqdemo-choice");
@@ -90,7 +91,7 @@ const draw = () => {
   place.querySelectorAll("svg").forEach((old) => old.remove());
   heading.after(now.sheet);
   heading.textContent = [content.panels.length > 1 ? panel.title : panel.name, nameOfMap()].join(" · ");
-  const notes = [];
+  const notes = unusable.length ? [fill(content.strings.badLink, { fields: unusable.join(", ") })] : [];
   if (state.hide && now.map.hidden.length) notes.push(fill(content.strings.gone, { share: percent(now.map.gone), tokens: [...new Set(now.map.hidden)].slice(0, 6).join("  ") }));
   if (state.mass < 1) notes.push(fill(content.strings.kept, { share: percent(state.mass) }));
   if (now.heatmap.thinned) notes.push(content.strings.thinned);

@@ -7,7 +7,7 @@ from typing import Any
 
 import gradio as gr
 
-from seqdemo.components.marks import mark
+from seqdemo.components.marks import mark, question
 from seqdemo.components.provenance import provenance
 from seqdemo.components.resources import payload, strings_of, view
 from seqdemo.components.tokens import marks_in, word_groups
@@ -67,6 +67,7 @@ def _panel(grid: AttentionGrid, source: Source, language: str, *, timed: bool, c
         "name": name,
         "title": f"{mark(source, language)['name']} · {name}" if classifier else name,
         "model": source.model,
+        "checkpoint": source.checkpoint,
         "about": translate_key(language, f"view.about.{grid.kind}"),
         "queries": grid.queries,
         "keys": grid.keys,
@@ -91,13 +92,14 @@ def _payload(
         {
             "clock": clock,
             "text": text,
+            "question": question(records, language),
             "steps": steps,
             "panels": panels,
             "scale": SEQUENTIAL,
             "headColors": [look.color for look in STYLES.values()],
             "roles": strings_of(language, "view.role"),
             "provenance": provenance([record.source for record in records], language=language),
-            "strings": strings_of(language, "view.panel", "view.attention"),
+            "strings": strings_of(language, "view.panel", "view.keep", "view.attention"),
         }
     )
 

@@ -8,8 +8,8 @@ const makeFold = (title, build) => {
   return fold;
 };
 
-// rows: arrays of strings; the first cell of each names its row.
-const makeTable = (head, rows, caption) => {
+// [head, ...rows], arrays of strings; the first cell of each row names it.
+const makeTable = ([head, ...rows], caption) => {
   const frame = make("div", "seqdemo-frame");
   frame.tabIndex = 0;
   frame.setAttribute("role", "region");
@@ -32,8 +32,18 @@ const makeTable = (head, rows, caption) => {
 // Which checkpoint, how large, trained on what, how good, which file, where it ran: one row a checkpoint.
 const makeProvenance = ({ title, head, rows }) => {
   const fold = makeFold(fill(title, { count: rows.length, names: rows.map((row) => row[0]).join(", ") }), () =>
-    makeTable(head, rows, head[0])
+    makeTable([head, ...rows], head[0])
   );
   fold.classList.add("seqdemo-provenance");
   return fold;
+};
+
+// All that stands below a panel. kept: see saving.js; the table that is shown is the table that is saved.
+const makeFolds = (kept, provenance, strings) => {
+  const twin = makeFold(strings.asTable, () => makeTable(kept.table(), kept.caption()));
+  // A table left open would go stale with the next head: it is built again each time it is opened.
+  twin.addEventListener("toggle", () => !twin.open && twin.children.length > 1 && twin.lastChild.remove());
+  const folds = make("div", "seqdemo-folds");
+  folds.append(twin, makeSaving(kept, strings), makeProvenance(provenance));
+  return folds;
 };

@@ -96,14 +96,25 @@ const draw = () => {
   now.point(clock.step);
 };
 
-const table = () => {
-  const gates = content.models.flatMap((model) => model.gates.map((gate) => [`${model.name}, ${gate.name}`, gate.means]));
-  return makeTable(
-    [content.strings.word, ...gates.map(([name]) => name)],
-    content.words.map((word, step) => [step + 1 + " " + word, ...gates.map(([, means]) => means[step].toFixed(4))]),
-    content.strings.table
-  );
-};
+const kept = () => ({
+  name: "seqdemo-gates",
+  title: content.question.text,
+  sources: content.provenance.sources,
+  caption: () => content.strings.table,
+  selection: () => ({ step: String(clock.kept + 1) }),
+  pictures: (width) => {
+    const made = picture(width);
+    made.point(clock.kept);
+    return [made.sheet];
+  },
+  table: () => {
+    const gates = content.models.flatMap((model) => model.gates.map((gate) => [`${model.name}, ${gate.name}`, gate.means]));
+    return [
+      [content.strings.word, ...gates.map(([name]) => name)],
+      ...content.words.map((word, step) => [step + 1 + " " + word, ...gates.map(([, means]) => means[step].toFixed(4))]),
+    ];
+  },
+});
 
 const unpackGate = (gate) => {
   const values = unpackRows(gate.values);
@@ -117,11 +128,9 @@ const update = () => {
   if (!content) return;
   content.models = content.models.map((model) => ({ ...model, gates: model.gates.map(unpackGate) }));
   clock = clockOf("classify");
-  const folds = make("div", "seqdemo-folds");
-  folds.append(makeFold(content.strings.asTable, table), makeProvenance(content.provenance));
-  view.append(place, folds);
+  view.append(place, makeFolds(kept(), content.provenance, content.strings));
   clock.join(element, (step) => now && step < content.words.length && now.point(step));
-  clock.open(content.text, content.words.length);
+  clock.open(content.text, content.words.length, readPlace(takeLink("step", content.question).get("step"), content.words.length));
   draw();
 };
 

@@ -23,7 +23,7 @@ def gates_payload(records: Sequence[ClassificationRecord], *, language: str) -> 
         | {
             "models": [mark(record.source, language) | {"gates": _gates(record, language)} for record in records],
             "provenance": provenance([record.source for record in records], language=language),
-            "strings": strings_of(language, "view.panel", "view.gates"),
+            "strings": strings_of(language, "view.panel", "view.keep", "view.gates"),
         }
     )
 

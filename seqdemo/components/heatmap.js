@@ -17,8 +17,8 @@ const drawHeatmap = (sheet, box, map, ladder, top) => {
   const frame = drawn(sheet, "rect", { fill: "none", stroke: shade(colors.ink), "stroke-width": 2, rx: 2, "pointer-events": "none" });
   const numbers = drawn(sheet, "g", { "pointer-events": "none" });
   const say = (i, j) => {
-    const [x, y, text] = [box.x + (j + 0.5) * wide, box.y + (i + 0.5) * tall + 4, map.rows[i][j].toFixed(2)];
-    write(numbers, text, x, y, { size: 11, anchor: "middle", stroke: shade(colors.paper), "stroke-width": 3, "paint-order": "stroke" });
+    const [x, y, text] = [box.x + (j + 0.5) * wide, box.y + (i + 0.5) * tall + 4, map.rows[i][j].toFixed(2).replace(/^0/, "")];
+    if (text !== ".00") write(numbers, text, x, y, { size: 11, anchor: "middle", stroke: shade(colors.paper), "stroke-width": 3, "paint-order": "stroke" });
   };
   return {
     thinned: every(tall) > 1 || every(wide) > 1,
@@ -30,8 +30,8 @@ const drawHeatmap = (sheet, box, map, ladder, top) => {
       queries.forEach((node, i) => node && changed(node, { "font-weight": isQuery && i === index ? 700 : 400 }));
       keys.forEach((node, j) => node && changed(node, { "font-weight": !isQuery && j === index ? 700 : 400 }));
       numbers.replaceChildren();
-      if (isQuery && wide >= 27 && tall >= 13) map.keys.forEach((_, j) => say(index, j));
-      if (!isQuery && wide >= 27 && tall >= 13) map.queries.forEach((_, i) => say(i, index));
+      if (isQuery && wide >= 24 && tall >= 13) map.keys.forEach((_, j) => say(index, j));
+      if (!isQuery && wide >= 24 && tall >= 13) map.queries.forEach((_, i) => say(i, index));
     },
     // The cell or name under a point of the sheet: {side, index, other} or null.
     at: (x, y) => {

@@ -10,7 +10,7 @@ import numpy as np
 from seqdemo.figures import theme
 from seqdemo.figures.names import label_name, model_name
 from seqdemo.figures.trajectory import window
-from seqdemo.records import ClassificationRecord, Source, focus_of, packed
+from seqdemo.records import ClassificationRecord, Source, TranslationRecord, focus_of, packed
 
 DASHES = {"solid": "", "dot": "2 4", "dash": "8 5", "dashdot": "8 4 2 4", "longdash": "12 5", "longdashdot": "12 4 2 4"}
 
@@ -36,10 +36,26 @@ def common(records: Sequence[ClassificationRecord], language: str) -> dict[str, 
             raise ValueError(f"{record.source.model}: all records must read the same words into the same labels")
     return {
         "text": f"{first.task}: {first.text}",
+        "question": question(records, language),
         "words": first.words,
         "labels": [label_name(label, language) for label in first.labels],
         "focus": focus_of(np.stack([record.probabilities for record in records])),
         "scale": theme.DIVERGING,
+    }
+
+
+def question(records: Sequence[ClassificationRecord | TranslationRecord], language: str) -> dict[str, str]:
+    """What was asked, as fields of a link (see pages/link.py): all that the server needs to answer it again."""
+    first, models = records[0], ",".join(dict.fromkeys(record.source.model for record in records))
+    if isinstance(first, ClassificationRecord):
+        return {"tab": "classify", "lang": language, "task": first.task, "text": first.text, "models": models}
+    return {
+        "tab": "translate",
+        "lang": language,
+        "pair": first.pair,
+        "sentence": first.text,
+        "translators": models,
+        "beam": str(first.beam),
     }
 
 

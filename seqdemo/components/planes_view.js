@@ -52,12 +52,22 @@ const draw = () => {
   });
 };
 
-const table = () =>
-  makeTable(
+const kept = () => ({
+  name: "seqdemo-planes",
+  title: content.question.text,
+  sources: content.provenance.sources,
+  caption: () => content.strings.table,
+  selection: () => ({ step: String(clock.kept + 1) }),
+  pictures: (width) => {
+    const made = picture(width);
+    made.point(clock.kept);
+    return [made.sheet];
+  },
+  table: () => [
     [content.strings.word, ...content.models.flatMap((model) => [1, 2].map((axis) => `${model.name}, PC ${axis}`))],
-    content.words.map((word, step) => [step + 1 + " " + word, ...content.models.flatMap((model) => Array.from(model.plane.points[step], (value) => value.toFixed(3)))]),
-    content.strings.table
-  );
+    ...content.words.map((word, step) => [step + 1 + " " + word, ...content.models.flatMap((model) => Array.from(model.plane.points[step], (value) => value.toFixed(3)))]),
+  ],
+});
 
 const update = () => {
   content = readPayload();
@@ -66,11 +76,9 @@ const update = () => {
   if (!content) return;
   content.models = content.models.map((model) => ({ ...model, plane: unpackPlane(model.plane) }));
   clock = clockOf("classify");
-  const folds = make("div", "seqdemo-folds");
-  folds.append(makeFold(content.strings.asTable, table), makeProvenance(content.provenance));
-  view.append(place, folds);
+  view.append(place, makeFolds(kept(), content.provenance, content.strings));
   clock.join(element, (step) => now && step < content.words.length && now.point(step));
-  clock.open(content.text, content.words.length);
+  clock.open(content.text, content.words.length, readPlace(takeLink("step", content.question).get("step"), content.words.length));
   draw();
 };
 

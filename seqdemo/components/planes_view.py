@@ -19,7 +19,7 @@ def planes_payload(records: Sequence[ClassificationRecord], *, language: str) ->
         | {
             "models": [mark(record.source, language) | {"plane": plane(record)} for record in records],
             "provenance": provenance([record.source for record in records], language=language),
-            "strings": strings_of(language, "view.panel", "view.planes"),
+            "strings": strings_of(language, "view.panel", "view.keep", "view.planes"),
         }
     )
 

@@ -15,9 +15,11 @@ COLUMNS = ("checkpoint", "model", "parameters", "data", "seed", "score", "hash",
 
 def provenance(sources: Sequence[Source], *, language: str) -> dict[str, Any]:
     """What `makeProvenance` (fold.js) shows: a title with holes, the head of a table and its rows."""
+    different = list({source.checkpoint: source for source in sources}.values())
     return {
         "title": translate_key(language, "view.source.title"),
         "head": [translate_key(language, f"view.source.{column}") for column in COLUMNS],
+        "sources": [{"checkpoint": one.checkpoint, "sha256": one.sha256} for one in different],
         "rows": [
             [
                 source.checkpoint,
@@ -33,6 +35,6 @@ def provenance(sources: Sequence[Source], *, language: str) -> dict[str, Any]:
                 f"{source.sha256[:DIGITS]}…",
                 source.device,
             ]
-            for source in {source.checkpoint: source for source in sources}.values()
+            for source in different
         ],
     }

@@ -64,6 +64,7 @@ const drawSide = (sheet, top, room, model, content, runs) => {
     verdict.textContent = fitted(content.labels[winner], room - 26 - measure(share.textContent, 14), 18, 700);
     let x = 12;
     bars.forEach((bar, number) => {
+      if (content.labels.length > 2) changed(bar, { fill: shade(number === winner ? model.color : colors.faint) });
       changed(bar, { x, width: Math.max(0, (room - 18) * shares[number]), "fill-opacity": number === winner ? 1 : 0.45 });
       x += (room - 18) * shares[number];
     });

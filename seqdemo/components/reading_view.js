@@ -50,12 +50,22 @@ const draw = () => {
   now.point(clock.step);
 };
 
-const table = () =>
-  makeTable(
+const kept = () => ({
+  name: "seqdemo-reading",
+  title: content.question.text,
+  sources: content.provenance.sources,
+  caption: () => fill(content.strings.table, { label: content.labels[content.focus] }),
+  selection: () => ({ step: String(clock.kept + 1) }),
+  pictures: (width) => {
+    const made = picture(width);
+    made.point(clock.kept);
+    return [made.sheet];
+  },
+  table: () => [
     [content.strings.word, ...content.models.map((model) => model.name)],
-    content.words.map((word, step) => [step + 1 + " " + word, ...content.models.map((model) => model.track[step][content.focus].toFixed(4))]),
-    fill(content.strings.table, { label: content.labels[content.focus] })
-  );
+    ...content.words.map((word, step) => [step + 1 + " " + word, ...content.models.map((model) => model.track[step][content.focus].toFixed(4))]),
+  ],
+});
 
 const update = () => {
   content = readPayload();
@@ -66,16 +76,14 @@ const update = () => {
   clock = clockOf("classify");
   scrub = makeScrubBar(clock, content.strings, describe, (step) => content.words[step]);
   const legend = make("p", "seqdemo-caption", content.strings.legend);
-  const folds = make("div", "seqdemo-folds");
-  folds.append(makeFold(content.strings.asTable, table), makeProvenance(content.provenance));
-  scrub.bar.append(legend);
-  view.append(scrub.bar, place, folds);
+  scrub.bar.append(legend, makeLinkButton(content.question, clock, content.strings));
+  view.append(scrub.bar, place, makeFolds(kept(), content.provenance, content.strings));
   clock.join(element, (step) => {
     if (!content || step >= content.words.length) return;
     scrub.show(step);
     if (now) now.point(step);
   });
-  clock.open(content.text, content.words.length);
+  clock.open(content.text, content.words.length, readPlace(takeLink("step", content.question).get("step"), content.words.length));
   draw();
   scrub.show(clock.step);
 };

@@ -17,14 +17,18 @@ from seqdemo.locales import strings
 
 FOLDER = Path(__file__).resolve().parent
 TEMPLATE = '<div class="seqdemo-view"></div>'
-SHARED = ("page.js", "colors.js", "numbers.js", "svg.js", "clock.js", "fold.js")
+SHARED = ("page.js", "colors.js", "numbers.js", "svg.js", "clock.js", "link.js", "saving.js", "fold.js")
 SHADES = {"ink": theme.INK, "faint": theme.FAINT, "grid": theme.GRID, "paper": theme.PAPER}
 
 
-def javascript(*names: str) -> str:
-    """The files one after another, as the body of the function that Gradio calls when the view mounts."""
-    known = {"darkColors": theme.DARK, "colors": SHADES, "fontFamily": theme.FONT}
+def javascript(*names: str, style: str = "") -> str:
+    """The files one after another, as the body of the function that Gradio calls when the view mounts.
+
+    style: the view's style sheet, which a page that is saved brings along.
+    """
+    known = {"darkColors": theme.DARK, "colors": SHADES, "fontFamily": theme.FONT, "styleText": style}
     lines = [f"const {name} = {json.dumps(value)};" for name, value in known.items()]
+    lines.append("const wholeScript = arguments.callee.toString();")  # for a page that is saved
     return "\n".join([*lines, *((FOLDER / name).read_text(encoding="utf-8") for name in names)])
 
 
@@ -55,11 +59,12 @@ def strings_of(language: str, *groups: str) -> dict[str, str]:
 
 def view(value: str, style: str, scripts: tuple[str, ...], *, elem_id: str | None = None) -> gr.HTML:
     """A gr.HTML that a script of ours draws from its payload. style, scripts: files beside this one."""
+    css = stylesheet("shared.css", style)
     return gr.HTML(
         value,
         html_template=TEMPLATE,
-        css_template=stylesheet("shared.css", style),
-        js_on_load=javascript(*SHARED, *scripts),
+        css_template=css,
+        js_on_load=javascript(*SHARED, *scripts, style=css),
         apply_default_css=False,
         elem_id=elem_id,
     )

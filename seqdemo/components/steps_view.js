@@ -73,15 +73,26 @@ const draw = () => {
   show(clock.step);
 };
 
-const table = () =>
-  makeTable(
+const kept = () => ({
+  name: "seqdemo-steps",
+  title: content.models.map((model) => model.translation).join("  |  "),
+  sources: content.provenance.sources,
+  caption: () => content.strings.table,
+  selection: () => ({ step: String(clock.kept + 1) }),
+  pictures: (width) =>
+    blocks.map((block) => {
+      const made = block.picture(width);
+      made.draw(clock.kept);
+      return made.sheet;
+    }),
+  table: () => [
     [content.strings.model, content.strings.step, content.strings.token, content.strings.probability, content.strings.alternatives],
-    content.models.flatMap((model) => model.steps.map((step, index) => [
+    ...content.models.flatMap((model) => model.steps.map((step, index) => [
       model.name, index + 1, visible(step.token), step.probability.toFixed(4),
       step.candidates.map(([name, share]) => `${visible(name)} ${share.toFixed(4)}`).join(content.strings.separator),
     ])),
-    content.strings.table
-  );
+  ],
+});
 
 const update = () => {
   content = readPayload();
@@ -93,11 +104,10 @@ const update = () => {
   const tokenAt = (step) => visible(content.models[0].steps[Math.min(step, content.models[0].steps.length - 1)].token);
   scrub = makeScrubBar(clock, content.strings, describe, tokenAt);
   blocks = content.models.map(makeBlock);
-  const folds = make("div", "seqdemo-folds");
-  folds.append(makeFold(content.strings.asTable, table), makeProvenance(content.provenance));
-  view.append(scrub.bar, ...blocks.map((block) => block.part), folds);
+  scrub.bar.append(makeLinkButton(content.question, clock, content.strings));
+  view.append(scrub.bar, ...blocks.map((block) => block.part), makeFolds(kept(), content.provenance, content.strings));
   clock.join(element, (step) => content && step < longest() && show(step));
-  clock.open(content.text, longest(), 0);
+  clock.open(content.text, longest(), readPlace(takeLink("step", content.question).get("step"), longest()) ?? 0);
   draw();
 };
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import gradio as gr
 
-from seqdemo.components.marks import mark
+from seqdemo.components.marks import mark, question
 from seqdemo.components.provenance import provenance
 from seqdemo.components.resources import payload, strings_of, view
 from seqdemo.locales import translate_key
@@ -20,10 +20,11 @@ def steps_payload(records: Sequence[TranslationRecord], *, language: str) -> str
     return payload(
         {
             "text": f"{first.pair}: {first.text}",
+            "question": question(records, language),
             "target": first.pair.rpartition("-")[2],
             "models": [_model(record, language) for record in records],
             "provenance": provenance([record.source for record in records], language=language),
-            "strings": strings_of(language, "view.panel", "view.clock", "view.steps"),
+            "strings": strings_of(language, "view.panel", "view.keep", "view.clock", "view.steps"),
         }
     )
 

@@ -7,11 +7,13 @@ from typing import Any
 
 import gradio as gr
 
+from seqdemo.components.message_view import MessageView, message_payload
 from seqdemo.locales import LANGUAGES, choose_language
 from seqdemo.pages.about import about
 from seqdemo.pages.classify import build_classify
 from seqdemo.pages.endpoints import add_endpoints
 from seqdemo.pages.examples import shown_tasks
+from seqdemo.pages.link import HEAD, read_link
 from seqdemo.pages.translate import build_translate
 from seqdemo.pages.words import Drawn, Words, say
 from seqdemo.protocols import Lab
@@ -37,8 +39,9 @@ def build_page(lab: Lab, language: str = "auto") -> gr.Blocks:
                 choices, value=first, elem_id="language", container=False, min_width=160, **say(first, keys)
             )
             words.add(chosen, **keys)
+        message = MessageView(elem_id="link-message")
         drawn: list[Drawn] = []
-        with gr.Tabs():
+        with gr.Tabs() as tabs:
             if shown_tasks(lab.tasks()):
                 keys = {"label": "page.tab.classify"}
                 with words.add(gr.Tab(id="classify", **say(first, keys)), **keys):
@@ -60,18 +63,33 @@ def build_page(lab: Lab, language: str = "auto") -> gr.Blocks:
             return said
 
         def greet(request: gr.Request, *shown: tuple[Any, ...]) -> list[Any]:
-            """At load: the browser's language, where the page was not started with another."""
+            """At load: what a link asks for; without one, the browser's language."""
+            link, notices = read_link(dict(request.query_params), lab)
             wanted = choose_language(request.headers.get("accept-language", "")) if language == "auto" else first
-            if wanted == first:
-                return [gr.skip()] * (1 + len(outputs))
-            return [wanted, *speak(wanted, *shown)]
+            wanted = link.lang or wanted
+            if wanted == first and not link.asks and not notices:
+                return [gr.skip()] * len(greeted)
+            followed = [part.follow(link, one) for part, one in zip(drawn, shown, strict=True)]
+            said = dict(zip(outputs, speak(wanted, *(one for one, _, _ in followed)), strict=True))
+            for part, (_, _, text) in zip(drawn, followed, strict=True):
+                said[part.text] = {**said[part.text], "value": text}
+            return [
+                wanted,
+                message_payload(notices=notices, language=wanted),
+                gr.update(selected=link.tab) if link.tab else gr.skip(),
+                *said.values(),
+                *(update for _, updates, _ in followed for update in updates),
+                *(one for one, _, _ in followed),
+            ]
 
         outputs = [*words.components, papers, *(output for part in drawn for output in part.outputs)]
         on_show = [part.shown for part in drawn]
         quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
         chosen.input(speak, [chosen, *on_show], outputs, concurrency_limit=4, **quiet)
         chosen.change(None, chosen, None, js=TELL_BROWSER, api_visibility="private")
-        page.load(greet, on_show, [chosen, *outputs], concurrency_limit=4, **quiet)
+        controls = [control for part in drawn for control in part.controls]
+        greeted = [chosen, message, tabs, *outputs, *controls, *on_show]
+        page.load(greet, on_show, greeted, concurrency_limit=4, **quiet)
         page.load(None, chosen, None, js=TELL_BROWSER, api_visibility="private")
     return page
 
@@ -80,6 +98,7 @@ def launch_settings() -> dict[str, Any]:
     """What every launch of the page needs, whoever launches it (the command, a test, a picture script)."""
     return {
         "css_paths": list(STYLES),
+        "head": HEAD,
         "theme": _theme(),
         "run_history": False,  # else every text goes to the browser's storage and stays on shared machines
         "ssr_mode": False,

@@ -10,6 +10,7 @@ import gradio as gr
 from seqdemo.components.message_view import MessageView, message_payload
 from seqdemo.pages.examples import TASKS, shown_tasks
 from seqdemo.pages.guard import guarded
+from seqdemo.pages.link import Link
 from seqdemo.pages.views import VIEWS, View
 from seqdemo.pages.words import KEPT, Drawn, Words, say
 from seqdemo.problems import Problem
@@ -82,6 +83,13 @@ def build_classify(lab: Classifies, words: Words, language: Any, first: str) -> 
     def render(text: str, task: str, models: list[str], language: str) -> list[Any]:
         return [*values(text, task, models, language), *clothes(task, language)]
 
+    def follow(link: Link, shown: tuple[str, str, list[str]]) -> tuple[tuple[str, str, list[str]], list[Any], str]:
+        """What a link asks for, else what is on show: (the question, updates of its controls, its text)."""
+        task = link.task if link.task in tasks else shown[1]
+        text = link.text or (TASKS[task][0] if task != shown[1] else shown[0])
+        chosen = [name for name in names if name in (link.models or shown[2])]
+        return (text, task, chosen), [gr.update(value=task), gr.update(value=chosen)], text
+
     outputs = [message, *(part for panel in panels for part in (panel.section, panel.component))]
     dressed = [text, *presets]
     quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
@@ -98,7 +106,7 @@ def build_classify(lab: Classifies, words: Words, language: Any, first: str) -> 
     task.input(change, [task, language], dressed, **quiet).then(**asked)
     for preset in presets:
         preset.click(lambda sentence: sentence, preset, text, **quiet).then(**asked)
-    return Drawn([*outputs, *dressed], render, shown)
+    return Drawn([*outputs, *dressed], render, shown, [task, models], follow, text)
 
 
 def _named(prefix: str, names: Sequence[str]) -> tuple[tuple[str, str], ...]:
@@ -125,7 +133,7 @@ def _panels(records: dict[str, tuple[ClassificationRecord, ...]], words: Words, 
         if not any(view.able(one) for one in records.values()):
             continue
         chosen = view.able(now)
-        with gr.Column(visible=bool(chosen)) as section:
+        with gr.Column(visible=bool(chosen), elem_id=f"section-{view.name}") as section:
             if view.headed:
                 keys = {"value": f"page.view.{view.name}"}
                 words.add(gr.Markdown(elem_classes="section", **say(first, keys)), **keys)

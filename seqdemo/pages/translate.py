@@ -14,6 +14,7 @@ from seqdemo.figures.names import pair_name
 from seqdemo.locales import strings, translate_key
 from seqdemo.pages.examples import MOST_EXAMPLES, pair_examples
 from seqdemo.pages.guard import guarded
+from seqdemo.pages.link import Link
 from seqdemo.pages.words import KEPT, Drawn, Words, say
 from seqdemo.problems import Problem
 from seqdemo.protocols import Translates
@@ -61,7 +62,7 @@ def build_translate(lab: Translates, words: Words, language: Any, first: str) ->
             presets = [gr.Button(size="sm", min_width=90, **one) for one in _offers(first_pair)]
     message = MessageView(elem_id="translate-message")
     steps = StepsView(elem_id="steps")
-    with gr.Column() as section:
+    with gr.Column(elem_id="section-heads") as section:
         keys = {"value": "page.view.heads"}
         words.add(gr.Markdown(elem_classes="section", **say(first, keys)), **keys)
         heads = AttentionView(elem_id="heads")
@@ -69,9 +70,11 @@ def build_translate(lab: Translates, words: Words, language: Any, first: str) ->
     def read(text: str, pair: str, models: Sequence[str], beam: int) -> tuple[TranslationRecord, ...]:
         """One record for each chosen model that speaks this pair."""
         chosen = [name for name in pairs.get(pair, ()) if name in models]
-        if not chosen and pair in pairs:
+        if pair not in pairs:
+            return (lab.translate(text, pair, None, beam),)  # the lab says which pairs there are
+        if not chosen:
             raise Problem("no_models")
-        return tuple(lab.translate(text, pair, name, beam) for name in chosen or [None])
+        return tuple(lab.translate(text, pair, name, beam) for name in chosen)
 
     def values(text: str, pair: str, models: Sequence[str], beam: int, language: str) -> list[Any]:
         """Message, steps, section and attention for one text."""
@@ -101,6 +104,14 @@ def build_translate(lab: Translates, words: Words, language: Any, first: str) ->
     def render(text: str, pair: str, models: list[str], beam: int, language: str) -> list[Any]:
         return [*values(text, pair, models, beam, language), *clothes(pair, language)]
 
+    def follow(link: Link, shown: tuple[Any, ...]) -> tuple[tuple[Any, ...], list[Any], str]:
+        """What a link asks for, else what is on show: (the question, updates of its controls, its text)."""
+        pair = link.pair or shown[1]
+        text = link.sentence or (next(iter(pair_examples(pair)), "") if pair != shown[1] else shown[0])
+        chosen = [name for name in names if name in (link.translators or shown[2])]
+        beam = link.beam or shown[3]
+        return (text, pair, chosen, beam), [gr.update(value=pair), gr.update(value=chosen), gr.update(value=beam)], text
+
     now = (example, first_pair, list(names), BEAM)
     if example:  # a finished example at first paint
         _, steps.value, _, heads.value = values(*now, first)
@@ -121,14 +132,14 @@ def build_translate(lab: Translates, words: Words, language: Any, first: str) ->
     pair.input(change, [pair, language], dressed, **quiet).then(**asked)
     for preset in presets:
         preset.click(lambda sentence: sentence, preset, text, **quiet).then(**asked)
-    return Drawn([*outputs, *dressed], render, shown)
+    return Drawn([*outputs, *dressed], render, shown, [pair, models, beam], follow, text)
 
 
 def _namer(pair: str) -> Callable[[str], str]:
     return lambda language: pair_name(pair, language)
 
 
-def _asks(pair: str, language: str) -> dict[str, str]:
+def _asks(pair: str, language: str) -> dict[str, Any]:
     """Label of the text box: what its pair was trained on where we say so, else only the language."""
     own = f"page.translate.text.{pair}"
     if own in strings(language):

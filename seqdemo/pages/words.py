@@ -19,6 +19,9 @@ class Drawn(NamedTuple):
     outputs: list[Any]
     render: Callable[..., list[Any]]  # (*shown, language) -> a value for each of `outputs`
     shown: Any  # gr.State: the tuple of what was asked, e.g. (text, models)
+    controls: list[Any]  # what a link sets, beside the text box
+    follow: Callable[..., Any]  # (link, shown) -> (shown, updates of `controls`, the text)
+    text: Any  # the text box, one of `outputs`
 
 
 class Words:

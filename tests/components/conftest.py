@@ -161,12 +161,16 @@ def views(opened: Views) -> Views:
 def compute(browser: Browser) -> Iterator[Callable[..., Any]]:
     """compute("topMass(rows, 0.5)", rows=...): an expression in the views' own functions, with no view around it."""
     page = browser.new_page()
-    files = javascript("page.js", "colors.js", "numbers.js", "attention_weights.js", "attention_state.js")
+    files = javascript(
+        "page.js", "colors.js", "numbers.js", "attention_weights.js", "attention_state.js", "link.js", "saving.js"
+    )
 
     def run(expression: str, **values: Any) -> Any:
-        names = ", ".join(values)
         body = f"const element = document; const props = {{}};\n{files}\nreturn {expression};"
-        return page.evaluate(f"({{{names}}}) => {{ {body} }}", values)
+        made = (
+            "([body, values]) => new Function(...Object.keys(values), body)(...Object.values(values))"  # as Gradio does
+        )
+        return page.evaluate(made, [body, values])
 
     yield run
     page.close()

@@ -1,0 +1,76 @@
+// The state of a view as part of the page's address: what a link asks for, and the link to what is shown now.
+// An exported page has no address of its own: it brings what it asks for along.
+const search = new URLSearchParams(window.seqdemoSearch ?? location.search);
+
+// What the link asks for, if it is about this text and nobody has taken it yet; else an empty question.
+const takeLink = (name, question) => {
+  window.seqdemoTaken ||= new Set();
+  const about = ["tab", "text", "sentence"].every((part) => !search.has(part) || !(part in question) || search.get(part) === question[part]);
+  if (!about || window.seqdemoTaken.has(name)) return new URLSearchParams();
+  window.seqdemoTaken.add(name);
+  return search;
+};
+
+// "3" -> 2 (a place counted from 0), null where it is no place among `count`.
+const readPlace = (text, count) => (/^[0-9]{1,4}$/.test(text || "") && Number(text) >= 1 && Number(text) <= count ? Number(text) - 1 : null);
+
+const SWITCHES = ["mean", "hide", "merge", "stretch", "atInput"];
+const MASSES = [1, 0.95, 0.9, 0.75, 0.5];
+
+// Which panel, head and switches: {map, on, switches, mass} of the address.
+const writeLooks = (panel, state) => ({
+  map: [panel.model, panel.kind, state.layer + 1, state.head + 1].join("."),
+  on: [...state.on].map((name) => name.split(":").map((part) => Number(part) + 1).join(".")).sort().join(","),
+  switches: [...SWITCHES.filter((name) => state[name]), ...(state.measure === "raw" ? [] : [state.measure])].join(","),
+  mass: state.mass < 1 ? String(state.mass) : "",
+});
+
+// The reverse: {panel (its number or null), changes, unusable: [names of fields that could not be used]}.
+const readLooks = (wanted, panels) => {
+  const [changes, unusable] = [{}, []];
+  const [model, kind, layer, head] = (wanted.get("map") || "").split(".");
+  const panel = panels.findIndex((one) => one.model === model && one.kind === kind);
+  const shape = panel < 0 ? [0, 0] : panels[panel].shape;
+  const place = [readPlace(layer, shape[0]), readPlace(head, shape[1])];
+  if (wanted.get("map") && (panel < 0 || place.includes(null))) unusable.push("map");
+  else if (panel >= 0) [changes.layer, changes.head] = place;
+  const on = (wanted.get("on") || "").split(",").filter(Boolean).map((name) => name.split(".").map((part, axis) => readPlace(part, shape[axis] ?? 0)));
+  if (on.some((pair) => pair.length !== 2 || pair.includes(null))) unusable.push("on");
+  else if (on.length) changes.on = new Set(on.map((pair) => pair.join(":")));
+  for (const name of (wanted.get("switches") || "").split(",").filter(Boolean)) {
+    if (SWITCHES.includes(name)) changes[name] = true;
+    else if (name === "rollout") changes.measure = name;
+    else unusable.push("switches");
+  }
+  const mass = wanted.get("mass");
+  if (mass && !MASSES.includes(Number(mass))) unusable.push("mass");
+  else if (mass) changes.mass = Number(mass);
+  return { panel: panel < 0 ? null : panel, changes, unusable };
+};
+
+// The address of what a tab shows now. question: what was asked of the server; clock: step, and what else is chosen.
+const addressOf = (question, clock) => {
+  const parts = { ...question, step: String(clock.kept + 1), ...(clock.looks ? clock.looks() : {}) };
+  const query = new URLSearchParams(Object.entries(parts).filter(([, value]) => value !== "" && value !== null));
+  for (const kept of ["hide", "__theme"]) if (search.get(kept)) query.set(kept, search.get(kept));
+  return new URL("?" + query, location.href).href;
+};
+
+const makeLinkButton = (question, clock, strings) => {
+  const told = make("span", "seqdemo-told");
+  told.setAttribute("role", "status");
+  const button = makeButton(strings.link, async () => {
+    const address = addressOf(question, clock);
+    history.replaceState(null, "", address);
+    try {
+      await navigator.clipboard.writeText(address);
+      told.textContent = strings.copied;
+    } catch {
+      told.textContent = strings.inAddress; // no clipboard without https or permission: the address line has it
+    }
+    setTimeout(() => (told.textContent = ""), 4000);
+  });
+  const place = make("span", "seqdemo-row");
+  place.append(button, told);
+  return place;
+};

@@ -1,0 +1,89 @@
+// To keep and to show: the drawing as SVG or PNG, the view as a page that needs no network, its numbers as CSV or JSON.
+const offer = (name, kind, parts) => {
+  const anchor = make("a");
+  anchor.href = URL.createObjectURL(new Blob(parts, { type: kind }));
+  anchor.download = name;
+  anchor.click();
+  setTimeout(() => URL.revokeObjectURL(anchor.href), 10_000);
+};
+
+// Several sheets below one another on white paper, with a title above and the checkpoints below.
+const onOnePaper = (kept) => {
+  onPaper = true;
+  try {
+    const sheets = kept.pictures(1180);
+    const size = (sheet, name) => Number(sheet.getAttribute(name));
+    const height = 44 + sum(sheets.map((sheet) => size(sheet, "height") + 12)) + 22 * kept.sources.length;
+    const paper = makeSheet(1220, height, kept.title);
+    drawn(paper, "rect", { width: 1220, height, fill: "#ffffff" });
+    write(paper, fitted(kept.title, 1180, 17, 600), 20, 26, { size: 17, weight: 600 });
+    let y = 44;
+    for (const sheet of sheets) {
+      changed(sheet, { x: 20, y });
+      paper.append(sheet);
+      y += size(sheet, "height") + 12;
+    }
+    kept.sources.forEach(({ checkpoint, sha256 }, number) => write(paper, `${checkpoint}, SHA-256 ${sha256}`, 20, y + 14 + 20 * number, { size: 12, color: colors.faint }));
+    return { paper, width: 1220, height };
+  } finally {
+    onPaper = false;
+  }
+};
+
+const asSvg = (kept) => new XMLSerializer().serializeToString(onOnePaper(kept).paper);
+
+const savePng = async (kept, name) => {
+  const { paper, width, height } = onOnePaper(kept);
+  const image = new Image();
+  image.src = URL.createObjectURL(new Blob([new XMLSerializer().serializeToString(paper)], { type: "image/svg+xml" }));
+  await image.decode();
+  const canvas = make("canvas");
+  [canvas.width, canvas.height] = [2 * width, 2 * height];
+  canvas.getContext("2d").drawImage(image, 0, 0, canvas.width, canvas.height);
+  URL.revokeObjectURL(image.src);
+  canvas.toBlob((picture) => offer(name, "image/png", [picture]));
+};
+
+const cell = (text) => (/[",\n\r]/.test(text) ? '"' + text.replace(/"/g, '""') + '"' : text);
+// A spreadsheet runs what begins like a formula: a visitor's word must not.
+const harmless = (text) => (/^[=+\-@\t]/.test(text) && !/^-?[0-9.]+$/.test(text) ? "'" + text : text);
+
+const asCsv = (kept) =>
+  [
+    ...kept.sources.map(({ checkpoint, sha256 }) => ["#", checkpoint, "SHA-256", sha256]),
+    ...kept.table(),
+  ].map((row) => row.map((text) => cell(harmless(String(text)))).join(",")).join("\r\n") + "\r\n";
+
+const asJson = (kept) =>
+  JSON.stringify({ title: kept.title, sources: kept.sources, selection: kept.selection(), table: kept.table(), payload: JSON.parse(props.value) }, null, 1);
+
+// The view's own script and payload in one file: it opens without a server and draws the same numbers.
+const asPage = (kept) => {
+  const quiet = (value) => JSON.stringify(value).replace(/</g, "\\u003c");
+  const style = "#view {" + styleText + "} body { margin: 16px; font-family: " + fontFamily + "; } body.dark { background: #0b0f19; }";
+  const start = `window.seqdemoSearch = ${quiet(new URLSearchParams(kept.selection()).toString())};
+if (matchMedia("(prefers-color-scheme: dark)").matches) document.body.classList.add("dark");
+(${wholeScript})(document.getElementById("view"), () => {}, { value: ${quiet(props.value)} }, {}, null, () => {});`;
+  const title = make("title", "", kept.title);
+  return `<!doctype html>\n<html lang="${document.documentElement.lang}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
+${new XMLSerializer().serializeToString(title)}<style>${style}</style></head><body>
+<div id="view"><div class="seqdemo-view"></div></div>
+<script>${start}</` + `script></body></html>\n`;
+};
+
+// kept: {name, title, sources, pictures(width) -> sheets, table() -> rows with their head, selection() -> {name: text}}
+const makeSaving = (kept, strings) => {
+  const menu = make("details", "seqdemo-fold seqdemo-saving");
+  menu.append(make("summary", "", strings.save));
+  const list = make("div", "seqdemo-kinds");
+  const kinds = {
+    PNG: () => savePng(kept, kept.name + ".png"),
+    SVG: () => offer(kept.name + ".svg", "image/svg+xml", [asSvg(kept)]),
+    HTML: () => offer(kept.name + ".html", "text/html", [asPage(kept)]),
+    CSV: () => offer(kept.name + ".csv", "text/csv", ["\ufeff", asCsv(kept)]),
+    JSON: () => offer(kept.name + ".json", "application/json", [asJson(kept)]),
+  };
+  for (const [kind, act] of Object.entries(kinds)) list.append(makeButton(kind, act));
+  menu.append(list);
+  return menu;
+};

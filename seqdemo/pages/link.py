@@ -1,0 +1,97 @@
+"""A link to just this: what the address asks for, read with care, since anybody may have written it.
+
+    ?tab=classify&lang=en&task=sentiment-en&text=A+fine+film.&models=rnn,gru&step=3&hide=gates,planes
+
+The server reads what it needs to compute (tab, language, task, text, models; pair, sentence, translators, beam).
+Step, head and switches are read in the browser (components/link.js), which alone knows them. Nothing is kept on
+the server, so a link works after a restart and on another machine with the same checkpoints.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from urllib.parse import urlencode
+
+from seqdemo.locales import LANGUAGES
+from seqdemo.protocols import Lab
+from seqdemo.records import Notice
+
+TABS = ("classify", "translate", "about")
+PANELS = ("reading", "attention", "planes", "gates", "steps", "heads")
+CONTROLS = ("header", "language", "tabs", "ask", "task", "pair", "beam", "models", "examples", "saving", "sources")
+MOST_CHARACTERS = 2000  # of a text in an address; the lab's own limit is lower
+MOST_BEAM = 10
+
+# Runs before the page is drawn, so that nothing flashes; assets/style/hide.css says what each name hides.
+HEAD = """<script>
+(new URLSearchParams(location.search).get("hide") || "").split(",").forEach(function (name) {
+  if (/^[a-z]{1,20}$/.test(name)) document.documentElement.classList.add("hide-" + name);
+});
+</script>"""
+
+
+@dataclass(frozen=True)
+class Link:
+    """What an address asks the server for; None: it does not say, and the page keeps its own."""
+
+    tab: str | None = None
+    lang: str | None = None
+    task: str | None = None
+    text: str | None = None
+    models: tuple[str, ...] | None = None
+    pair: str | None = None
+    sentence: str | None = None
+    translators: tuple[str, ...] | None = None
+    beam: int | None = None
+    hide: tuple[str, ...] | None = None
+
+    @property
+    def asks(self) -> bool:
+        """Whether it says anything that the page must be drawn anew for."""
+        return any(getattr(self, item.name) is not None for item in fields(self) if item.name != "hide")
+
+
+def write_link(link: Link) -> str:
+    """The query of an address.
+
+    >>> write_link(Link(task="sentiment-en", text="A fine film.", beam=3))
+    'task=sentiment-en&text=A+fine+film.&beam=3'
+    """
+    values = {item.name: getattr(link, item.name) for item in fields(link)}
+    said = {name: ",".join(value) if isinstance(value, tuple) else value for name, value in values.items()}
+    return urlencode({name: value for name, value in said.items() if value is not None})
+
+
+def read_link(query: Mapping[str, str], lab: Lab) -> tuple[Link, tuple[Notice, ...]]:
+    """The fields that can be used, and a notice for each that cannot; unknown fields are left to the browser."""
+    tasks, pairs = lab.tasks(), lab.pairs()
+    found: dict[str, object] = {}
+    notices: list[Notice] = []
+
+    def take(name: str, value: object, usable: bool) -> None:
+        if usable:
+            found[name] = value
+        else:
+            notices.append(Notice("bad_link", {"field": name, "value": query[name][:40]}))
+
+    one_of = {"tab": TABS, "lang": tuple(LANGUAGES), "task": tuple(tasks), "pair": tuple(pairs)}
+    for name, known in one_of.items():
+        if name in query:
+            take(name, query[name], query[name] in known)
+    for name in ("text", "sentence"):
+        if name in query:
+            take(name, query[name], 0 < len(query[name]) <= MOST_CHARACTERS)
+    for name, table in (("models", tasks), ("translators", pairs)):
+        if name in query:
+            models = tuple(query[name].split(","))
+            there = {model for row in table.values() for model in row}
+            take(name, models, set(models) <= there and len(set(models)) == len(models))
+    if "beam" in query:
+        digits = query["beam"]
+        usable = digits.isascii() and digits.isdigit() and len(digits) <= 2 and 1 <= int(digits) <= MOST_BEAM
+        take("beam", int(digits) if usable else 0, usable)
+    if "hide" in query:
+        names = tuple(query["hide"].split(","))
+        take("hide", names, set(names) <= {*PANELS, *CONTROLS} and len(set(names)) == len(names))
+    return Link(**found), tuple(notices)  # type: ignore[arg-type]

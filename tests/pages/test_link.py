@@ -1,0 +1,105 @@
+"""A link holds all that the server needs, comes back as it was, and a bad one is told and left aside."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from urllib.parse import parse_qsl
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as some
+
+from seqdemo.lab import TorchLab, open_lab
+from seqdemo.pages.link import CONTROLS, MOST_CHARACTERS, PANELS, TABS, Link, read_link, write_link
+
+LAB = open_lab(Path(__file__).resolve().parents[2] / "checkpoints", "cpu")
+
+
+@pytest.fixture(scope="module")
+def lab() -> TorchLab:
+    return LAB
+
+
+def subset(names: tuple[str, ...]) -> some.SearchStrategy[tuple[str, ...]]:
+    return some.lists(some.sampled_from(names), min_size=1, unique=True).map(tuple)
+
+
+def known(table: dict[str, tuple[str, ...]]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(model for row in table.values() for model in row))
+
+
+TEXTS = some.text(min_size=1, max_size=200)
+LINKS = some.builds(
+    Link,
+    tab=some.none() | some.sampled_from(TABS),
+    lang=some.none() | some.sampled_from(("en", "zh")),
+    task=some.none() | some.sampled_from(tuple(LAB.tasks())),
+    text=some.none() | TEXTS,
+    models=some.none() | subset(known(LAB.tasks())),
+    pair=some.none() | some.sampled_from(tuple(LAB.pairs())),
+    sentence=some.none() | TEXTS,
+    translators=some.none() | subset(known(LAB.pairs())),
+    beam=some.none() | some.integers(1, 10),
+    hide=some.none() | subset((*PANELS, *CONTROLS)),
+)
+
+
+@given(LINKS)
+@settings(max_examples=300, deadline=None)
+def test_a_link_comes_back_as_it_was(link: Link) -> None:
+    query = dict(parse_qsl(write_link(link), keep_blank_values=True, encoding="utf-8", errors="surrogatepass"))
+    assert read_link(query, LAB) == (link, ())
+
+
+FIELDS = ("tab", "lang", "task", "text", "models", "pair", "sentence", "translators", "beam", "hide", "step", "x")
+
+
+@given(some.dictionaries(some.sampled_from(FIELDS), some.text(max_size=60)))
+@settings(max_examples=300, deadline=None)
+def test_whatever_stands_in_an_address_is_used_or_told_and_never_raises(query: dict[str, str]) -> None:
+    link, notices = read_link(query, LAB)
+    told = {notice.values["field"] for notice in notices}
+    for field in set(query) & (set(FIELDS) - {"step", "x"}):
+        assert (getattr(link, field) is None) == (field in told)
+    for notice in notices:
+        assert len(str(notice.values["value"])) <= 40
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("task", "no-such-task"),
+        ("tab", "admin"),
+        ("lang", "../../etc"),
+        ("models", "rnn,rnn"),
+        ("models", "rnn,<img src=x onerror=alert(1)>"),
+        ("models", ""),
+        ("beam", "0"),
+        ("beam", "11"),
+        ("beam", "٣"),
+        ("beam", "1e1"),
+        ("beam", "9" * 5000),
+        ("text", ""),
+        ("text", "x" * (MOST_CHARACTERS + 1)),
+        ("hide", "everything"),
+        ("pair", "en-xx"),
+        ("translators", "rnn;drop"),
+    ],
+)
+def test_a_damaged_field_is_named_and_the_others_work(lab: TorchLab, field: str, value: str) -> None:
+    link, notices = read_link({"lang": "zh", field: value}, lab)
+    assert getattr(link, field) is None
+    assert [notice.values["field"] for notice in notices] == [field]
+    assert link.lang == "zh" or field == "lang"
+
+
+def test_every_name_that_can_be_hidden_is_hidden_by_the_style_sheet() -> None:
+    style = (Path(__file__).resolve().parents[2] / "assets" / "style" / "hide.css").read_text(encoding="utf-8")
+    for name in (*PANELS, *CONTROLS):
+        assert f".hide-{name} " in style, name
+
+
+def test_an_empty_address_asks_for_nothing(lab: TorchLab) -> None:
+    assert read_link({}, lab) == (Link(), ())
+    assert not Link(hide=("gates",)).asks
+    assert Link(beam=3).asks
