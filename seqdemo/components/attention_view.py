@@ -23,6 +23,8 @@ SCRIPTS = (
     "heatmap.js",
     "token_lines.js",
     "attention_view.js",
+    "attention_focus.js",
+    "attention_heads.js",
     "attention_panel.js",
 )
 
@@ -39,7 +41,7 @@ def classifier_attention_payload(records: Sequence[ClassificationRecord], *, lan
 
 
 def translator_attention_payload(records: Sequence[TranslationRecord], *, language: str) -> str:
-    """A panel for each kind of attention of each record; where the target is the query, row t belongs to step t.
+    """A panel for each kind of attention of each record (a record may have none); where the target is the query, row t belongs to step t.
 
     Cross-attention can also be read at the decoder's input: then row t is named by the token that step t reads
     (Chen et al. 2020, "Accurate word alignment induction from neural machine translation", section 3).

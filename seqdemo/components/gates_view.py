@@ -50,4 +50,4 @@ def _gates(record: ClassificationRecord, language: str) -> list[dict[str, Any]]:
 
 def GatesView(value: str = "", *, elem_id: str | None = None) -> gr.HTML:  # noqa: N802 - reads like the component it makes
     """Shows a `gates_payload`; "" clears it."""
-    return view(value, "plain.css", ("axis.js", "gates_view.js"), elem_id=elem_id)
+    return view(value, "plain.css", ("axis.js", "gate_strips.js", "gates_view.js"), elem_id=elem_id)

@@ -12,6 +12,7 @@ const drawHeatmap = (sheet, box, map, ladder, top) => {
   );
   const keys = map.keys.map((name, j) => {
     const x = box.x + (j + 0.5) * wide + 3;
+    if (box.flat) return write(sheet, visible(name), x - 3, box.y - 7, { size: 13, anchor: "middle" });
     return j % every(wide) ? null : write(sheet, fitted(visible(name), box.above, 12), x, box.y - 5, { size: 12, transform: `rotate(-50 ${x} ${box.y - 5})` });
   });
   const frame = drawn(sheet, "rect", { fill: "none", stroke: shade(colors.ink), "stroke-width": 2, rx: 2, "pointer-events": "none" });

@@ -43,7 +43,7 @@ const drawBlock = (sheet, box, model, content) => {
   const source = makeAxis(model.source, 2, right);
   const target = makeAxis(model.steps.map((step) => step.token), 2, right);
   const sourceY = box.y + source.height;
-  const targetY = sourceY + ARC + target.height;
+  const targetY = sourceY + (model.rows ? ARC : 6) + target.height;
   const read = drawTokens(sheet, source, sourceY);
   const written = drawTokens(sheet, target, targetY);
   const arcs = drawn(sheet, "g", { fill: "none", stroke: shade(model.color) });

@@ -8,11 +8,12 @@ from typing import Any, NamedTuple
 import gradio as gr
 
 from seqdemo.components.message_view import MessageView, message_payload
+from seqdemo.figures.names import model_name
 from seqdemo.pages.examples import TASKS, shown_tasks
 from seqdemo.pages.guard import guarded
 from seqdemo.pages.link import Link
 from seqdemo.pages.views import VIEWS, View
-from seqdemo.pages.words import KEPT, Drawn, Words, say
+from seqdemo.pages.words import KEPT, Drawn, Words, choices, say
 from seqdemo.problems import Problem
 from seqdemo.protocols import Classifies
 from seqdemo.records import ClassificationRecord
@@ -35,7 +36,10 @@ def build_classify(lab: Classifies, words: Words, language: Any, first: str) -> 
     example = TASKS[task_name][0]
 
     with gr.Row(elem_classes="ask", equal_height=False):
-        keys: dict[str, Any] = {"label": "page.classify.task", "choices": _named("page.task", tuple(tasks))}
+        keys: dict[str, Any] = {
+            "label": "page.classify.task",
+            "choices": tuple((f"page.task.{name}", name) for name in tasks),
+        }
         task = gr.Dropdown(
             value=task_name, elem_id="task", scale=2, min_width=190, visible=len(tasks) > 1, **say(first, keys)
         )
@@ -46,7 +50,7 @@ def build_classify(lab: Classifies, words: Words, language: Any, first: str) -> 
             gr.Button(variant="primary", scale=0, min_width=120, elem_classes="run", **say(first, keys)), **keys
         )
     with gr.Row(elem_classes="choose"):
-        keys = {"label": "page.classify.models", "choices": _named("view.model", names)}
+        keys = {"label": "page.classify.models", "choices": choices(names, model_name)}
         models = gr.CheckboxGroup(value=list(names), elem_id="models", min_width=300, **say(first, keys))
         words.add(models, **keys)
         presets = _presets(task_name, words, first)
@@ -107,10 +111,6 @@ def build_classify(lab: Classifies, words: Words, language: Any, first: str) -> 
     for preset in presets:
         preset.click(lambda sentence: sentence, preset, text, **quiet).then(**asked)
     return Drawn([*outputs, *dressed], render, shown, [task, models], follow, text)
-
-
-def _named(prefix: str, names: Sequence[str]) -> tuple[tuple[str, str], ...]:
-    return tuple((f"{prefix}.{name}", name) for name in names)
 
 
 def _asks(task: str, language: str) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import gradio as gr
@@ -10,12 +10,12 @@ import gradio as gr
 from seqdemo.components.attention_view import AttentionView, translator_attention_payload
 from seqdemo.components.message_view import MessageView, message_payload
 from seqdemo.components.steps_view import StepsView, steps_payload
-from seqdemo.figures.names import pair_name
+from seqdemo.figures.names import model_name, pair_name
 from seqdemo.locales import strings, translate_key
 from seqdemo.pages.examples import MOST_EXAMPLES, pair_examples
 from seqdemo.pages.guard import guarded
 from seqdemo.pages.link import Link
-from seqdemo.pages.words import KEPT, Drawn, Words, say
+from seqdemo.pages.words import KEPT, Drawn, Words, choices, say
 from seqdemo.problems import Problem
 from seqdemo.protocols import Translates
 from seqdemo.records import TranslationRecord
@@ -33,7 +33,7 @@ def build_translate(lab: Translates, words: Words, language: Any, first: str) ->
     with gr.Row(elem_classes="ask", equal_height=False):
         keys: dict[str, Any] = {
             "label": "page.translate.pair",
-            "choices": tuple((_namer(name), name) for name in pairs),
+            "choices": choices(pairs, pair_name),
         }
         pair = words.add(
             gr.Dropdown(value=first_pair, elem_id="pair", scale=2, min_width=190, **say(first, keys)), **keys
@@ -49,7 +49,7 @@ def build_translate(lab: Translates, words: Words, language: Any, first: str) ->
             gr.Button(variant="primary", scale=0, min_width=120, elem_classes="run", **say(first, keys)), **keys
         )
     with gr.Row(elem_classes="choose"):
-        keys = {"label": "page.translate.models", "choices": tuple((f"view.model.{name}", name) for name in names)}
+        keys = {"label": "page.translate.models", "choices": choices(names, model_name)}
         models = words.add(
             gr.CheckboxGroup(
                 value=list(names), elem_id="translators", min_width=200, visible=len(names) > 1, **say(first, keys)
@@ -87,7 +87,7 @@ def build_translate(lab: Translates, words: Words, language: Any, first: str) ->
             message_payload(notices=notices, language=language),
             steps_payload(found, language=language),
             gr.update(visible=bool(able)),
-            translator_attention_payload(able, language=language) if able else "",
+            translator_attention_payload(found, language=language) if able else "",
         ]
 
     def clothes(pair: str, language: str) -> list[Any]:
@@ -133,10 +133,6 @@ def build_translate(lab: Translates, words: Words, language: Any, first: str) ->
     for preset in presets:
         preset.click(lambda sentence: sentence, preset, text, **quiet).then(**asked)
     return Drawn([*outputs, *dressed], render, shown, [pair, models, beam], follow, text)
-
-
-def _namer(pair: str) -> Callable[[str], str]:
-    return lambda language: pair_name(pair, language)
 
 
 def _asks(pair: str, language: str) -> dict[str, Any]:

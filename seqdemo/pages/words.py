@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from functools import partial
 from typing import Any, NamedTuple, TypeVar
 
 import gradio as gr
@@ -56,6 +57,11 @@ def say(language: str, keys: dict[str, Any]) -> dict[str, Any]:
         else _said(language, key)
         for name, key in keys.items()
     }
+
+
+def choices(names: Iterable[str], name_of: Callable[[str, str], str]) -> tuple[tuple[Callable[[str], str], str], ...]:
+    """Choices whose words are made by name_of(name, language), so that what has no words yet shows its own name."""
+    return tuple((partial(name_of, name), name) for name in names)
 
 
 def _said(language: str, key: str | Callable[[str], str]) -> str:

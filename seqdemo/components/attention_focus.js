@@ -1,0 +1,82 @@
+// What is pointed at: a row or column under the pointer or of the clock's step, shown in map, lines, words and other views.
+// The row to show while nothing is under the pointer: that of the clock's step.
+const restingRow = () => {
+  const step = panel.timed ? clock.step : panel.row || 0;
+  const row = now.map.queryPieces.findIndex((pieces) => pieces.includes(step));
+  return { side: "query", index: Math.max(0, row) };
+};
+
+const showFocus = () => {
+  if (!now) return;
+  const focus = peeked || restingRow();
+  now.heatmap.focus(focus);
+  now.lines.focus({ ...focus, alone: peeked !== null });
+  summary.textContent = describeFocus(focus);
+  rowChoice.querySelectorAll("select").forEach((select) => {
+    if (focus.side === "query") select.value = String(focus.index);
+  });
+};
+
+const describeFocus = ({ side, index, other }) => {
+  const { map } = now;
+  const [from, to] = side === "query" ? [map.queries, map.keys] : [map.keys, map.queries];
+  const weightOf = (place) => (side === "query" ? map.rows[index][place] : map.rows[place][index]);
+  const order = Array.from(to.keys()).sort((one, two) => weightOf(two) - weightOf(one)).slice(0, 3);
+  const said = (place) => fill(content.strings.item, { key: visible(to[place]), weight: weightOf(place).toFixed(3) });
+  const text = fill(side === "query" ? content.strings.looks : content.strings.isSeen, { number: index + 1, token: visible(from[index]), list: order.map(said).join(content.strings.separator) });
+  return other === undefined ? text : fill(content.strings.cell, { query: visible(map.queries[index]), key: visible(map.keys[other]), weight: map.rows[index][other].toFixed(4) }) + " " + text;
+};
+
+// What the translation's own view paints on the source: the rows of the map before sub-words are merged.
+const shareRows = () => {
+  clock.spotlight = { model: panel.model, text: content.text, rows: chosenRows(panel, state), name: nameOfMap() };
+  clock.refresh();
+};
+
+const listen = (sheet) => {
+  const under = (event) => {
+    const box = sheet.getBoundingClientRect();
+    const [x, y] = [event.clientX - box.left, event.clientY - box.top];
+    return now.heatmap.at(x, y) || now.lines.at(x, y);
+  };
+  const stepOf = (focus) => {
+    const pieces = focus && (focus.side === "query" ? (panel.timed ? now.map.queryPieces[focus.index] : null) : panel.keysTimed ? now.map.keyPieces[focus.index] : null);
+    return pieces ? pieces[0] : null;
+  };
+  sheet.addEventListener("pointermove", (event) => {
+    if (event.pointerType === "touch") return;
+    const focus = under(event);
+    if (JSON.stringify(focus) === JSON.stringify(peeked)) return;
+    peeked = focus;
+    clock.peek(stepOf(focus));
+    showFocus();
+  });
+  sheet.addEventListener("pointerleave", () => {
+    peeked = null;
+    clock.peek(null);
+    showFocus();
+  });
+  sheet.addEventListener("click", (event) => {
+    const focus = under(event);
+    if (!focus) return;
+    const step = stepOf(focus);
+    if (!panel.timed && focus.side === "query") panel.row = now.map.queryPieces[focus.index][0];
+    if (step !== null) {
+      clock.pause();
+      clock.set(step);
+    }
+    peeked = focus;
+    showFocus();
+  });
+};
+
+const makeRowChoice = () => {
+  const options = now.map.queries.map((token, index) => [String(index), index + 1 + ". " + visible(token)]);
+  rowChoice.replaceChildren(makeSelect(content.strings.row, options, "0", (value) => {
+    const piece = now.map.queryPieces[Number(value)][0];
+    peeked = null;
+    if (panel.timed) clock.set(piece);
+    else panel.row = piece;
+    showFocus();
+  }));
+};
