@@ -68,6 +68,7 @@ const kept = () => ({
 
 const openPanel = (number, focus = false, changes = {}) => {
   panel = content.panels[number];
+  panel.values ||= unpackShares(panel.weights); // the other kinds wait until they are opened
   const [layers, heads] = panel.shape;
   const good = "layer" in changes ? [changes.layer, changes.head] : goodHead(panel);
   Object.assign(state, { layer: good[0], head: good[1], on: new Set([nameOfHead(...good)]), mean: false, measure: "raw" }, changes);
@@ -98,7 +99,7 @@ const update = () => {
   now = null;
   view.replaceChildren();
   if (!content) return;
-  for (const one of content.panels) [one.values, one.shape] = [unpack(one.weights), one.weights.shape];
+  for (const one of content.panels) one.shape = one.weights.shape;
   clock = clockOf(content.clock);
   view.setAttribute("role", "group");
   view.setAttribute("aria-label", content.strings.label);

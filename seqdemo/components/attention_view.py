@@ -10,10 +10,11 @@ import gradio as gr
 from seqdemo.components.marks import mark, question
 from seqdemo.components.provenance import provenance
 from seqdemo.components.resources import payload, strings_of, view
+from seqdemo.components.shares import packed_shares
 from seqdemo.components.tokens import marks_in, word_groups
 from seqdemo.figures.theme import SEQUENTIAL, STYLES
 from seqdemo.locales import translate_key
-from seqdemo.records import AttentionGrid, ClassificationRecord, Source, TranslationRecord, packed
+from seqdemo.records import AttentionGrid, ClassificationRecord, Source, TranslationRecord
 
 ORDER = ("cross", "encoder_self", "decoder_self", "pooling")  # the first that is there is shown first
 SCRIPTS = (
@@ -41,7 +42,7 @@ def classifier_attention_payload(records: Sequence[ClassificationRecord], *, lan
 
 
 def translator_attention_payload(records: Sequence[TranslationRecord], *, language: str) -> str:
-    """A panel for each kind of attention of each record (a record may have none); where the target is the query, row t belongs to step t.
+    """A panel for each kind of attention of each record, which may have none; a target's row t belongs to step t.
 
     Cross-attention can also be read at the decoder's input: then row t is named by the token that step t reads
     (Chen et al. 2020, "Accurate word alignment induction from neural machine translation", section 3).
@@ -78,7 +79,7 @@ def _panel(grid: AttentionGrid, source: Source, language: str, *, timed: bool, c
         "merges": len(queries) < len(grid.queries) or len(keys) < len(grid.keys),
         "marks": marks_in(grid.keys),
         "timed": timed,
-        "weights": packed(grid.weights),
+        "weights": packed_shares(grid.weights),
     }
 
 

@@ -48,12 +48,16 @@ const topMass = (rows, mass) =>
 // Row by row, the entropy as a share of the most there can be: 0 looks at one place, 1 at all alike.
 // Rows that can see one place only are left out. Returns the mean.
 const entropyShare = (rows, causal) => {
-  const shares = [];
+  let [total, count] = [0, 0];
   rows.forEach((row, i) => {
     const seen = causal ? i + 1 : row.length;
-    if (seen > 1) shares.push(-sum(Array.from(row, (weight) => (weight > 0 ? weight * Math.log(weight) : 0))) / Math.log(seen));
+    if (seen < 2) return;
+    let entropy = 0;
+    for (let j = 0; j < row.length; j += 1) if (row[j] > 0) entropy -= row[j] * Math.log(row[j]);
+    total += entropy / Math.log(seen);
+    count += 1;
   });
-  return shares.length ? sum(shares) / shares.length : 0;
+  return count ? total / count : 0;
 };
 
 const massOn = (rows, columns) => (rows.length ? sum(rows.map((row) => sum(columns.map((j) => row[j])))) / rows.length : 0);

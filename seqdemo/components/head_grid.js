@@ -3,7 +3,15 @@ const paintMap = (canvas, rows, ladder, top) => {
   canvas.width = rows[0].length;
   canvas.height = rows.length;
   const image = new ImageData(canvas.width, canvas.height);
-  rows.forEach((row, y) => row.forEach((weight, x) => image.data.set([...rung(ladder, weight / top), 255], 4 * (y * canvas.width + x))));
+  const pixels = image.data;
+  let at = 0;
+  for (const row of rows) {
+    for (let x = 0; x < row.length; x += 1) {
+      const color = rung(ladder, row[x] / top);
+      [pixels[at], pixels[at + 1], pixels[at + 2], pixels[at + 3]] = [color[0], color[1], color[2], 255];
+      at += 4;
+    }
+  }
   canvas.getContext("2d").putImageData(image, 0, 0);
 };
 

@@ -1,4 +1,4 @@
-// Numbers travel as base64 of float16 (see records.packed): a list of digits takes ten times as long to read.
+// Numbers travel as base64 (see records.packed, shares.py): a list of digits takes ten times as long to read.
 const half = (bits) => {
   const exponent = (bits >> 10) & 31;
   const fraction = bits & 1023;
@@ -21,4 +21,22 @@ const unpackRows = (packed) => {
   const [rows, columns] = packed.shape;
   const values = unpack(packed);
   return Array.from({ length: rows }, (_, row) => values.subarray(row * columns, (row + 1) * columns));
+};
+
+// Numbers from 0 to 1 in 13 bits each, the highest bit first (see shares.py).
+const unpackShares = ({ shape, base64 }) => {
+  const text = atob(base64);
+  const values = new Float32Array(shape.reduce((product, size) => product * size, 1));
+  let [held, bits, at] = [0, 0, 0];
+  for (let index = 0; index < values.length; index += 1) {
+    while (bits < 13) {
+      held = (held << 8) | text.charCodeAt(at);
+      at += 1;
+      bits += 8;
+    }
+    bits -= 13;
+    values[index] = (held >> bits) / 8191;
+    held &= (1 << bits) - 1;
+  }
+  return values;
 };

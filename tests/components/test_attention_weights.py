@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 import torch
 
+from seqdemo.components.shares import packed_shares
 from seqdemo.components.tokens import marks_in, word_groups
 from seqdemo.probes.rollout import rollout
 from seqdemo.records import packed
@@ -124,6 +125,16 @@ def test_float16_comes_back_exactly(compute: Compute) -> None:
     np.testing.assert_array_equal(np.array(found, dtype=np.float16), values)
     found = compute("Array.from(unpack(packed))", packed=packed(maps(8).astype(np.float32), "float32"))
     np.testing.assert_array_equal(np.array(found, dtype=np.float32), maps(8).astype(np.float32).ravel())
+
+
+@pytest.mark.parametrize("count", [0, 1, 2, 7, 8, 9, 333])
+def test_shares_come_back_to_a_sixteen_thousandth(compute: Compute, count: int) -> None:
+    values = np.random.default_rng(count).random(count).astype(np.float32) ** 3
+    values[:2] = (0, 1)[: len(values[:2])]
+    found = np.array(compute("Array.from(unpackShares(packed))", packed=packed_shares(values)))
+    assert len(found) == count
+    np.testing.assert_allclose(found, values, rtol=0, atol=1 / 16382 + 1e-7)
+    np.testing.assert_array_equal(found[:2], values[:2])
 
 
 @pytest.mark.parametrize(

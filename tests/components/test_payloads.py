@@ -14,6 +14,7 @@ from seqdemo.components.planes_view import planes_payload
 from seqdemo.components.provenance import provenance
 from seqdemo.components.reading_view import reading_payload
 from seqdemo.components.resources import FOLDER, SHARED, javascript, payload, strings_of, stylesheet
+from seqdemo.components.shares import packed_shares
 from seqdemo.components.steps_view import steps_payload
 from seqdemo.figures.theme import DARK
 from seqdemo.records import AttentionGrid, TranslationRecord, unpacked
@@ -57,14 +58,15 @@ def test_gates_keep_their_units_in_one_order() -> None:
     assert [(gate["low"], gate["high"]) for gate in model["gates"]] == [(0, 1), (-1, 1)]
 
 
-def test_weights_come_back_as_the_same_float16_numbers() -> None:
+def test_weights_travel_with_their_axes() -> None:
     record = translation()
     panels = json.loads(translator_attention_payload([record], language="en"))["panels"]
     assert [panel["kind"] for panel in panels] == ["cross", "encoder_self", "decoder_self"]
     for panel in panels:
         grid = record.grid(panel["kind"])
         assert grid is not None
-        np.testing.assert_array_equal(unpacked(panel["weights"]), grid.weights.astype(np.float16).astype(np.float32))
+        assert panel["weights"] == packed_shares(grid.weights)
+        assert panel["weights"]["shape"] == list(grid.weights.shape)
         assert (tuple(panel["queries"]), tuple(panel["keys"])) == (grid.queries, grid.keys)
         assert panel["timed"] == (panel["kind"] != "encoder_self")
 
@@ -134,7 +136,7 @@ def test_three_grids_of_96_tokens_stay_small() -> None:
     )
     record = replace(translation(tokens), source_tokens=tokens, input_tokens=tokens, attention=grids)
     values = 3 * 3 * 4 * 96 * 96
-    assert len(translator_attention_payload([record], language="en")) < 3.0 * values  # base64 float16: 2.7 bytes each
+    assert len(translator_attention_payload([record], language="en")) < 2.3 * values
 
 
 def test_no_payload_holds_a_tag() -> None:
@@ -210,3 +212,9 @@ def test_a_grid_with_one_token_is_sent() -> None:
     grid = AttentionGrid("encoder_self", ("good",), ("good",), np.ones((1, 1, 1, 1), dtype=np.float32))
     record = replace(classification("attention", ("good",)), attention=grid)
     assert json.loads(classifier_attention_payload([record], language="en"))["steps"] == 1
+
+
+def test_what_is_no_share_is_refused() -> None:
+    with pytest.raises(ValueError, match="0 to 1 was expected"):
+        packed_shares(np.array([0.5, 1.5], dtype=np.float32))
+    assert packed_shares(np.zeros((0, 3), dtype=np.float32)) == {"shape": [0, 3], "base64": ""}
