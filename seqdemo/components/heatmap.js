@@ -19,7 +19,8 @@ const drawHeatmap = (sheet, box, map, ladder, top) => {
   const numbers = drawn(sheet, "g", { "pointer-events": "none" });
   const say = (i, j) => {
     const [x, y, text] = [box.x + (j + 0.5) * wide, box.y + (i + 0.5) * tall + 4, map.rows[i][j].toFixed(2).replace(/^0/, "")];
-    if (text !== ".00") write(numbers, text, x, y, { size: 11, anchor: "middle", stroke: shade(colors.paper), "stroke-width": 3, "paint-order": "stroke" });
+    const color = map.rows[i][j] / top > 0.45 ? colors.paper : colors.ink; // the scale turns from the page's colour to its contrary
+    if (text !== ".00") write(numbers, text, x, y, { size: 11, anchor: "middle", color });
   };
   return {
     thinned: every(tall) > 1 || every(wide) > 1,

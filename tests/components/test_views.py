@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from seqdemo.records import AttentionGrid
 from tests.components.conftest import LONG, Views
@@ -388,3 +388,77 @@ def test_memory_and_elements_stay_flat_over_many_updates(views: Views) -> None:
         views.show("chinese", "text=以表格显示")
         views.show("plain", "text=As a table")
     assert count() <= before + 20
+
+
+@pytest.mark.parametrize("dark", [False, True])
+@pytest.mark.parametrize("case", ["plain", "chinese"])
+def test_every_switch_and_choice_of_every_view_works_without_the_server(views: Views, case: str, dark: bool) -> None:
+    page = views.page
+    if case == "chinese":
+        views.show("chinese", "text=以表格显示")
+        page.locator("#attention .seqdemo-sheet").wait_for()
+    if dark:
+        page.evaluate("document.body.classList.add('dark')")
+    before = len(views.requests)
+    for name in ("looks", "attention"):
+        view = page.locator(f"#{name}")
+        for tab in range(max(1, view.get_by_role("tab").count())):
+            if view.get_by_role("tab").count():
+                view.get_by_role("tab").nth(tab).click()
+            for box in view.locator(".seqdemo-switches input").all():
+                box.check()
+                expect(view.locator(".seqdemo-sheet")).to_have_count(1)
+                box.uncheck()
+            for select in view.locator(".seqdemo-switches select").all():
+                for value in select.locator("option").evaluate_all("(all) => all.map((one) => one.value)")[::-1]:
+                    select.select_option(value)
+                    expect(view.locator(".seqdemo-sheet")).to_have_count(1)
+            for box in view.locator(".seqdemo-head input").all():
+                box.click()
+            rows = view.locator(".seqdemo-reading select").first
+            rows.select_option(index=rows.locator("option").count() - 1)
+    for name in ("reading", "steps"):
+        for button in page.locator(f"#{name} .seqdemo-key").all():
+            button.click()
+        page.locator(f"#{name} .seqdemo-scrub select").select_option("2")
+        page.locator(f"#{name} .seqdemo-scrub select").select_option("1")
+    assert views.asked(before) == []
+    assert views.complaints == []
+
+
+def test_a_finger_on_a_word_sets_the_time(browser: Browser, address: str) -> None:
+    context = browser.new_context(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
+    views = Views(context.new_page(), address)
+    column = views.page.locator("#reading .seqdemo-column").nth(2)
+    column.scroll_into_view_if_needed()
+    x, y = middle_of(column)
+    views.page.touchscreen.tap(x, y)
+    assert place_of(views, "reading") == "3 of 6: is"
+    assert views.complaints == []
+    context.close()
+
+
+def test_every_control_has_a_name_and_can_be_reached_by_the_tab_key(views: Views) -> None:
+    """From the first view on, the Tab key stops at each control once, and the stop can be seen."""
+    page = views.page
+    page.locator("#reading .seqdemo-key").first.focus()
+    page.keyboard.press("Shift+Tab")  # a focus that came by key is one to be seen
+    page.keyboard.press("Tab")
+    stops: list[str] = []
+    told = """() => {
+      const here = document.activeElement;
+      const style = getComputedStyle(here);
+      const name = here.getAttribute('aria-label') || here.labels?.[0]?.textContent || here.textContent;
+      return [here.tagName, name.trim(), style.outlineStyle !== 'none', !!here.closest('.seqdemo-view')];
+    }"""
+    for _ in range(60):
+        tag, name, seen, ours = page.evaluate(told)
+        if not ours and stops:
+            break
+        assert name, tag
+        assert seen, (tag, name)
+        stops.append(f"{tag} {name}")
+        page.keyboard.press("Tab")
+    for wanted in ("BUTTON Play", "INPUT Step", "SELECT Speed", "BUTTON Link", "SUMMARY Save", "SUMMARY As a table"):
+        assert any(stop.startswith(wanted) for stop in stops), (wanted, stops)
+    assert sum(stop.startswith("BUTTON Layer") for stop in stops) <= 2  # one stop a grid of heads, not one a head
