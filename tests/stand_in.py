@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from seqdemo.problems import Problem
-from seqdemo.records import AttributionRecord, ClassificationRecord, Source, TranslationRecord
+from seqdemo.records import AttributionRecord, ClassificationRecord, PassageRecord, Source, TranslationRecord
 from tests.drawn_records import attention, classification, source, translation
 
 TASKS = {"sentiment-en": ("rnn", "attention"), "topic-zh": ("gru", "newcomer")}
@@ -58,6 +58,9 @@ class StandIn:
         size = (2, 3) if model == "transformer" else (1, 1)
         kinds = tuple(attention(kind, *axes[kind], layers=size[0], heads=size[1]) for kind in grids)
         return replace(made, text=text, pair=pair, beam=beam, source_tokens=read, attention=kinds, source=source(model))
+
+    def translate_passage(self, text: str, pair: str, model: str | None = None, beam: int = 5) -> PassageRecord:
+        return PassageRecord(text, pair, (self.translate(text, pair, model, beam),), " ")
 
     def translate_lines(
         self, lines: Sequence[str], pair: str, model: str | None = None, beam: int = 5, batch: int = 32

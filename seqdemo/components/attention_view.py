@@ -38,10 +38,13 @@ def classifier_attention_payload(records: Sequence[ClassificationRecord], *, lan
         if record.attention is not None
     ]
     first = records[0]
-    return _payload("classify", f"{first.task}: {first.text}", len(first.words), panels, records, language)
+    asked = question(records, language)
+    return _payload("classify", f"{first.task}: {first.text}", len(first.words), panels, records, language, asked)
 
 
-def translator_attention_payload(records: Sequence[TranslationRecord], *, language: str) -> str:
+def translator_attention_payload(
+    records: Sequence[TranslationRecord], *, language: str, passage: str = "", part: int = 1
+) -> str:
     """A panel for each kind of attention of each record, which may have none; a target's row t belongs to step t.
 
     Cross-attention can also be read at the decoder's input: then row t is named by the token that step t reads
@@ -58,7 +61,8 @@ def translator_attention_payload(records: Sequence[TranslationRecord], *, langua
             panels.append(panel)
     first = records[0]
     steps = max(len(record.steps) for record in records)
-    return _payload("translate", f"{first.pair}: {first.text}", steps, panels, records, language)
+    asked = question(records, language, passage=passage, part=part)
+    return _payload("translate", f"{first.pair}: {first.text}", steps, panels, records, language, asked)
 
 
 def _panel(grid: AttentionGrid, source: Source, language: str, *, timed: bool, classifier: bool) -> dict[str, Any]:
@@ -90,12 +94,13 @@ def _payload(
     panels: list[dict[str, Any]],
     records: Sequence[ClassificationRecord | TranslationRecord],
     language: str,
+    asked: dict[str, str],
 ) -> str:
     return payload(
         {
             "clock": clock,
             "text": text,
-            "question": question(records, language),
+            "question": asked,
             "steps": steps,
             "panels": panels,
             "scale": SEQUENTIAL,

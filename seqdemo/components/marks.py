@@ -44,8 +44,13 @@ def common(records: Sequence[ClassificationRecord], language: str) -> dict[str, 
     }
 
 
-def question(records: Sequence[ClassificationRecord | TranslationRecord], language: str) -> dict[str, str]:
-    """What was asked, as fields of a link (see pages/link.py): all that the server needs to answer it again."""
+def question(
+    records: Sequence[ClassificationRecord | TranslationRecord], language: str, *, passage: str = "", part: int = 1
+) -> dict[str, str]:
+    """What was asked, as fields of a link (see pages/link.py): all that the server needs to answer it again.
+
+    passage, part: the whole text and the number of its sentence that is shown, where a text has several.
+    """
     first, models = records[0], ",".join(dict.fromkeys(record.source.model for record in records))
     if isinstance(first, ClassificationRecord):
         return {"tab": "classify", "lang": language, "task": first.task, "text": first.text, "models": models}
@@ -53,7 +58,8 @@ def question(records: Sequence[ClassificationRecord | TranslationRecord], langua
         "tab": "translate",
         "lang": language,
         "pair": first.pair,
-        "sentence": first.text,
+        "sentence": passage or first.text,
+        "part": str(part) if part > 1 else "",
         "translators": models,
         "beam": str(first.beam),
     }

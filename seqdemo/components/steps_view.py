@@ -14,15 +14,30 @@ from seqdemo.locales import translate_key
 from seqdemo.records import DecodingStep, TranslationRecord, packed
 
 
-def steps_payload(records: Sequence[TranslationRecord], *, language: str) -> str:
-    """One block a record for `StepsView`: source, steps with their candidates, cross-attention of the last layer."""
+def steps_payload(
+    records: Sequence[TranslationRecord],
+    *,
+    language: str,
+    translations: Sequence[str] = (),
+    passage: str = "",
+    part: int = 1,
+) -> str:
+    """One block a record for `StepsView`: source, steps with their candidates, cross-attention of the last layer.
+
+    translations, passage, part: of the whole text, where the records are those of one of its sentences.
+    """
     first = records[0]
     return payload(
         {
             "text": f"{first.pair}: {first.text}",
-            "question": question(records, language),
+            "question": question(records, language, passage=passage, part=part),
             "target": first.pair.rpartition("-")[2],
-            "models": [_model(record, language) for record in records],
+            "models": [
+                _model(record, language) | {"translation": whole}
+                for record, whole in zip(
+                    records, translations or [record.translation for record in records], strict=True
+                )
+            ],
             "provenance": provenance([record.source for record in records], language=language),
             "strings": strings_of(language, "view.panel", "view.keep", "view.clock", "view.steps"),
         }
@@ -32,7 +47,6 @@ def steps_payload(records: Sequence[TranslationRecord], *, language: str) -> str
 def _model(record: TranslationRecord, language: str) -> dict[str, Any]:
     cross = record.grid("cross")
     return mark(record.source, language) | {
-        "translation": record.translation,
         "score": translate_key(language, "view.steps.score", score=f"{record.log_probability:.4f}", beam=record.beam),
         "source": record.source_tokens,
         "cross": None if cross is None else packed(cross.weights[-1].mean(axis=0)),  # [step, source]

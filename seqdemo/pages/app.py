@@ -70,14 +70,15 @@ def build_page(lab: Lab, language: str = "auto") -> gr.Blocks:
             if wanted == first and not link.asks and not notices:
                 return [gr.skip()] * len(greeted)
             followed = [part.follow(link, one) for part, one in zip(drawn, shown, strict=True)]
-            said = dict(zip(outputs, speak(wanted, *(one for one, _, _ in followed)), strict=True))
+            said = speak(wanted, *(one for one, _, _ in followed))
             for part, (_, _, text) in zip(drawn, followed, strict=True):
-                said[part.text] = {**said[part.text], "value": text}
+                place = next(number for number, output in enumerate(outputs) if output is part.text)
+                said[place] = {**said[place], "value": text}
             return [
                 wanted,
                 message_payload(notices=notices, language=wanted),
                 gr.update(selected=link.tab) if link.tab else gr.skip(),
-                *said.values(),
+                *said,
                 *(update for _, updates, _ in followed for update in updates),
                 *(one for one, _, _ in followed),
             ]

@@ -2,7 +2,7 @@
 
     ?tab=classify&lang=en&task=sentiment-en&text=A+fine+film.&models=rnn,gru&step=3&hide=gates,planes
 
-The server reads what it needs to compute (tab, language, task, text, models; pair, sentence, translators, beam).
+The server reads what it needs to compute (tab, language, task, text, models; pair, sentence, part, translators, beam).
 Step, head and switches are read in the browser (components/link.js), which alone knows them. Nothing is kept on
 the server, so a link works after a restart and on another machine with the same checkpoints.
 """
@@ -22,6 +22,7 @@ PANELS = ("reading", "attention", "planes", "gates", "steps", "heads")
 CONTROLS = ("header", "language", "tabs", "ask", "task", "pair", "beam", "models", "examples", "saving", "sources")
 MOST_CHARACTERS = 2000  # of a text in an address; the lab's own limit is lower
 MOST_BEAM = 10
+MOST_PARTS = 200
 
 # Runs before the page is drawn, so that nothing flashes; assets/style/hide.css says what each name hides.
 HEAD = """<script>
@@ -44,6 +45,7 @@ class Link:
     sentence: str | None = None
     translators: tuple[str, ...] | None = None
     beam: int | None = None
+    part: int | None = None  # which sentence of the text the views show, from 1
     hide: tuple[str, ...] | None = None
 
     @property
@@ -87,10 +89,11 @@ def read_link(query: Mapping[str, str], lab: Lab) -> tuple[Link, tuple[Notice, .
             models = tuple(query[name].split(","))
             there = {model for row in table.values() for model in row}
             take(name, models, set(models) <= there and len(set(models)) == len(models))
-    if "beam" in query:
-        digits = query["beam"]
-        usable = digits.isascii() and digits.isdigit() and len(digits) <= 2 and 1 <= int(digits) <= MOST_BEAM
-        take("beam", int(digits) if usable else 0, usable)
+    for name, most in (("beam", MOST_BEAM), ("part", MOST_PARTS)):
+        if name in query:
+            digits = query[name]
+            usable = digits.isascii() and digits.isdigit() and len(digits) <= 3 and 1 <= int(digits) <= most
+            take(name, int(digits) if usable else 0, usable)
     if "hide" in query:
         names = tuple(query["hide"].split(","))
         take("hide", names, set(names) <= {*PANELS, *CONTROLS} and len(set(names)) == len(names))

@@ -18,7 +18,7 @@ from seqdemo.pages.link import Link
 from seqdemo.pages.words import KEPT, Drawn, Words, choices, say
 from seqdemo.problems import Problem
 from seqdemo.protocols import Translates
-from seqdemo.records import TranslationRecord
+from seqdemo.records import PassageRecord
 
 BEAM = 5
 
@@ -61,33 +61,43 @@ def build_translate(lab: Translates, words: Words, language: Any, first: str) ->
             words.add(gr.Markdown(elem_classes="caption", **say(first, keys)), **keys)
             presets = [gr.Button(size="sm", min_width=90, **one) for one in _offers(first_pair)]
     message = MessageView(elem_id="translate-message")
+    keys = {"label": "page.translate.sentence"}
+    sentence = words.add(  # shown where there are several: the views show one of them
+        gr.Dropdown([(example, 0)], value=0, visible=False, elem_id="sentence", **say(first, keys)), **keys
+    )
     steps = StepsView(elem_id="steps")
     with gr.Column(elem_id="section-heads") as section:
         keys = {"value": "page.view.heads"}
         words.add(gr.Markdown(elem_classes="section", **say(first, keys)), **keys)
         heads = AttentionView(elem_id="heads")
 
-    def read(text: str, pair: str, models: Sequence[str], beam: int) -> tuple[TranslationRecord, ...]:
+    def read(text: str, pair: str, models: Sequence[str], beam: int) -> tuple[PassageRecord, ...]:
         """One record for each chosen model that speaks this pair."""
-        chosen = [name for name in pairs.get(pair, ()) if name in models]
         if pair not in pairs:
-            return (lab.translate(text, pair, None, beam),)  # the lab says which pairs there are
+            return (lab.translate_passage(text, pair, None, beam),)  # the lab says which pairs there are
+        chosen = [name for name in pairs[pair] if name in models]
         if not chosen:
             raise Problem("no_models")
-        return tuple(lab.translate(text, pair, name, beam) for name in chosen)
+        return tuple(lab.translate_passage(text, pair, name, beam) for name in chosen)
 
-    def values(text: str, pair: str, models: Sequence[str], beam: int, language: str) -> list[Any]:
-        """Message, steps, section and attention for one text."""
+    def values(text: str, pair: str, models: Sequence[str], beam: int, number: int, language: str) -> list[Any]:
+        """Message, choice of sentence, steps, section and attention for one text and the sentence chosen."""
         found = guarded(lambda: read(text, pair, models, beam))
         if isinstance(found, Problem):
-            return [message_payload(problem=found, language=language), "", gr.update(visible=False), ""]
-        notices = [notice for record in found for notice in record.notices]
-        able = [record for record in found if record.attention]
+            hidden = [gr.update(visible=False), "", gr.update(visible=False), ""]
+            return [message_payload(problem=found, language=language), *hidden]
+        sentences = [(f"{place + 1}. {one.text}", place) for place, one in enumerate(found[0].sentences)]
+        number = number if number < len(sentences) else 0
+        records = [passage.sentences[number] for passage in found]
+        notices = [notice for passage in found for notice in passage.all_notices]
+        asked: dict[str, Any] = {"language": language, "passage": found[0].text, "part": number + 1}
+        able = any(record.attention for record in records)
         return [
             message_payload(notices=notices, language=language),
-            steps_payload(found, language=language),
-            gr.update(visible=bool(able)),
-            translator_attention_payload(found, language=language) if able else "",
+            gr.update(choices=sentences, value=number, visible=len(sentences) > 1),
+            steps_payload(records, translations=[passage.translation for passage in found], **asked),
+            gr.update(visible=able),
+            translator_attention_payload(records, **asked) if able else "",
         ]
 
     def clothes(pair: str, language: str) -> list[Any]:
@@ -95,14 +105,19 @@ def build_translate(lab: Translates, words: Words, language: Any, first: str) ->
         return [gr.update(**_asks(pair, language)), *(gr.update(**one) for one in _offers(pair))]
 
     def translate(text: str, pair: str, models: list[str], beam: int, language: str) -> list[Any]:
-        return [*values(text, pair, models, beam, language), (text[:KEPT], pair, models, beam)]
+        return [*values(text, pair, models, beam, 0, language), (text[:KEPT], pair, models, beam, 0)]
+
+    def choose(number: int | None, asked: tuple[Any, ...], language: str) -> list[Any]:
+        """Another sentence of the text that is on show."""
+        text, pair, models, beam = asked[:4]
+        return [*values(text, pair, models, beam, number or 0, language)[2:], (*asked[:4], number or 0)]
 
     def change(pair: str, language: str) -> list[Any]:
         label, *offers = clothes(pair, language)
         return [{**label, "value": next(iter(pair_examples(pair)), "")}, *offers]
 
-    def render(text: str, pair: str, models: list[str], beam: int, language: str) -> list[Any]:
-        return [*values(text, pair, models, beam, language), *clothes(pair, language)]
+    def render(text: str, pair: str, models: list[str], beam: int, number: int, language: str) -> list[Any]:
+        return [*values(text, pair, models, beam, number, language), *clothes(pair, language)]
 
     def follow(link: Link, shown: tuple[Any, ...]) -> tuple[tuple[Any, ...], list[Any], str]:
         """What a link asks for, else what is on show: (the question, updates of its controls, its text)."""
@@ -110,13 +125,18 @@ def build_translate(lab: Translates, words: Words, language: Any, first: str) ->
         text = link.sentence or (next(iter(pair_examples(pair)), "") if pair != shown[1] else shown[0])
         chosen = [name for name in names if name in (link.translators or shown[2])]
         beam = link.beam or shown[3]
-        return (text, pair, chosen, beam), [gr.update(value=pair), gr.update(value=chosen), gr.update(value=beam)], text
+        number = link.part - 1 if link.part else (shown[4] if text == shown[0] else 0)
+        return (
+            (text, pair, chosen, beam, number),
+            [gr.update(value=pair), gr.update(value=chosen), gr.update(value=beam)],
+            text,
+        )
 
-    now = (example, first_pair, list(names), BEAM)
+    now = (example, first_pair, list(names), BEAM, 0)
     if example:  # a finished example at first paint
-        _, steps.value, _, heads.value = values(*now, first)
+        _, _, steps.value, _, heads.value = values(*now, first)
     shown = gr.State(now)
-    outputs = [message, steps, section, heads]
+    outputs = [message, sentence, steps, section, heads]
     dressed = [text, *presets]
     quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
     asked: dict[str, Any] = {
@@ -129,6 +149,14 @@ def build_translate(lab: Translates, words: Words, language: Any, first: str) ->
         **quiet,
     }
     gr.on([run.click, text.submit, beam.input, models.input], **asked)
+    sentence.input(
+        choose,
+        [sentence, shown, language],
+        [steps, section, heads, shown],
+        concurrency_limit=4,
+        concurrency_id="translate",
+        **quiet,
+    )
     pair.input(change, [pair, language], dressed, **quiet).then(**asked)
     for preset in presets:
         preset.click(lambda sentence: sentence, preset, text, **quiet).then(**asked)

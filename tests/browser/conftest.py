@@ -112,4 +112,25 @@ def visit(browser: Browser, address: str) -> Iterator[Any]:
         one.close()
 
 
+@pytest.fixture
+def fresh(browser: Browser, address: str) -> Any:
+    """fresh("?...") -> a page in a browser profile of its own."""
+    contexts = []
+
+    def visit(query: str, locale: str = "en-US") -> Page:
+        context = browser.new_context(locale=locale, viewport={"width": 1280, "height": 720})
+        contexts.append(context)
+        page = context.new_page()
+        page.complaints = []  # type: ignore[attr-defined]
+        page.on("pageerror", lambda error: page.complaints.append(str(error)))  # type: ignore[attr-defined]
+        page.on("dialog", lambda dialog: (page.complaints.append("dialog"), dialog.dismiss()))  # type: ignore[attr-defined]
+        page.goto(address + query)
+        page.locator("#reading").wait_for(state="attached", timeout=30_000)
+        return page
+
+    yield visit
+    for context in contexts:
+        context.close()
+
+
 expect.set_options(timeout=30_000)  # a busy machine is no failure; what never comes still is

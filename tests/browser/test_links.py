@@ -6,30 +6,9 @@ from typing import Any
 from urllib.parse import parse_qsl, quote, urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 SENTENCE = "A dull, lifeless and far too long film."
-
-
-@pytest.fixture
-def fresh(browser: Browser, address: str) -> Any:
-    """fresh("?...") -> a page in a browser profile of its own."""
-    contexts = []
-
-    def visit(query: str, locale: str = "en-US") -> Page:
-        context = browser.new_context(locale=locale, viewport={"width": 1280, "height": 720})
-        contexts.append(context)
-        page = context.new_page()
-        page.complaints = []  # type: ignore[attr-defined]
-        page.on("pageerror", lambda error: page.complaints.append(str(error)))  # type: ignore[attr-defined]
-        page.on("dialog", lambda dialog: (page.complaints.append("dialog"), dialog.dismiss()))  # type: ignore[attr-defined]
-        page.goto(address + query)
-        page.locator("#reading").wait_for(state="attached", timeout=30_000)
-        return page
-
-    yield visit
-    for context in contexts:
-        context.close()
 
 
 def link_of(page: Page, view: str) -> str:

@@ -89,3 +89,25 @@ def test_a_beam_that_is_none_is_answered_in_words(visit: Any) -> None:
     page.get_by_role("spinbutton").fill("2")
     expect(page.locator(".seqdemo-score")).to_contain_text("beam 2")
     assert here.complaints == []
+
+
+def test_a_text_of_several_sentences_shows_each(visit: Any, fresh: Any, lab: Any) -> None:
+    here = visit(new=True)
+    page = translate_tab(here)
+    expect(page.locator("#sentence")).to_have_count(0)
+    text = "A dog runs. Two men are sitting on a bench."
+    passage = lab.translate_passage(text, "en-de")
+    here.ask(text, tab=1)
+    expect(page.locator(".seqdemo-translation")).to_have_text(passage.translation)
+    expect(page.locator("#steps .seqdemo-place")).to_contain_text(f"1 of {len(passage.sentences[0].steps)}:")
+    page.get_by_role("combobox", name="Sentence that the views below show").click()
+    page.get_by_role("option", name="2. Two men").click()
+    steps = passage.sentences[1].steps
+    expect(page.locator("#steps .seqdemo-place")).to_contain_text(f"1 of {len(steps)}: {steps[0].token}")
+    expect(page.locator(".seqdemo-translation")).to_have_text(passage.translation)
+    page.locator("#steps").get_by_role("button", name="Link", exact=True).click()
+    expect(page.locator("#steps .seqdemo-told")).not_to_be_empty()
+    other = fresh(page.url.removeprefix(here.address))  # the link shows the second sentence too
+    expect(other.locator("#steps .seqdemo-place")).to_contain_text(f"1 of {len(steps)}: {steps[0].token}")
+    here.ask("A dog runs.", tab=1)
+    expect(page.locator("#sentence")).to_have_count(0)

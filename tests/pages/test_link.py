@@ -40,6 +40,7 @@ LINKS = some.builds(
     sentence=some.none() | TEXTS,
     translators=some.none() | subset(known(LAB.pairs())),
     beam=some.none() | some.integers(1, 10),
+    part=some.none() | some.integers(1, 200),
     hide=some.none() | subset((*PANELS, *CONTROLS)),
 )
 
@@ -51,7 +52,21 @@ def test_a_link_comes_back_as_it_was(link: Link) -> None:
     assert read_link(query, LAB) == (link, ())
 
 
-FIELDS = ("tab", "lang", "task", "text", "models", "pair", "sentence", "translators", "beam", "hide", "step", "x")
+FIELDS = (
+    "tab",
+    "lang",
+    "task",
+    "text",
+    "models",
+    "pair",
+    "sentence",
+    "translators",
+    "beam",
+    "part",
+    "hide",
+    "step",
+    "x",
+)
 
 
 @given(some.dictionaries(some.sampled_from(FIELDS), some.text(max_size=60)))
@@ -79,6 +94,8 @@ def test_whatever_stands_in_an_address_is_used_or_told_and_never_raises(query: d
         ("beam", "٣"),
         ("beam", "1e1"),
         ("beam", "9" * 5000),
+        ("part", "0"),
+        ("part", "201"),
         ("text", ""),
         ("text", "x" * (MOST_CHARACTERS + 1)),
         ("hide", "everything"),
