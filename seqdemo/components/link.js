@@ -5,7 +5,7 @@ const search = new URLSearchParams(window.seqdemoSearch ?? location.search);
 // What the link asks for, if it is about this text and nobody has taken it yet; else an empty question.
 const takeLink = (name, question) => {
   window.seqdemoTaken ||= new Set();
-  const about = ["tab", "text", "sentence"].every((part) => !search.has(part) || !(part in question) || search.get(part) === question[part]);
+  const about = ["tab", "task", "text", "pair", "sentence"].every((part) => !search.has(part) || !(part in question) || search.get(part) === question[part]);
   if (!about || window.seqdemoTaken.has(name)) return new URLSearchParams();
   window.seqdemoTaken.add(name);
   return search;

@@ -110,3 +110,8 @@ def test_a_damaged_or_hostile_link_is_told_and_the_rest_works(fresh: Any, query:
 def test_a_text_that_the_lab_refuses_is_told_in_its_words(fresh: Any) -> None:
     page = fresh("?tab=classify&text=" + quote("这部电影非常好看"))
     expect(page.locator("#classify-message .problem")).to_contain_text("another script")
+
+
+def test_a_step_waits_for_the_text_of_the_linked_task(fresh: Any) -> None:
+    page = fresh("?task=question-en&step=3")
+    expect(page.locator("#reading .seqdemo-place")).to_contain_text("3 of 8: legs")
