@@ -18,20 +18,47 @@ from typing import Any
 import torch
 
 from seqdemo.checkpoint import write_atomically
-from seqdemo.experiments import memory_distance, parallelism
+from seqdemo.experiments import (
+    attention_cell,
+    bleu_by_hand,
+    bottleneck,
+    cells,
+    gradient_river,
+    head_pruning,
+    memory_distance,
+    mistakes,
+    parallelism,
+    recurrent_step,
+)
+from seqdemo.problems import Problem
 
 FOLDER = Path(__file__).resolve().parents[2] / "assets" / "experiments"
 EXPERIMENTS: dict[str, Callable[[Callable[[str], None]], dict[str, Any]]] = {
+    "recurrent-step": recurrent_step.measure,
     "memory-distance": memory_distance.measure,
+    "gradient-river": gradient_river.measure,
+    "cells": cells.measure,
+    "attention-cell": attention_cell.measure,
     "parallelism": parallelism.measure,
+    "mistakes": mistakes.measure,
+    "bleu-by-hand": bleu_by_hand.measure,
+}
+ON_DATA: dict[str, Callable[[Callable[[str], None], Path], dict[str, Any]]] = {  # these need a folder of corpora
+    "bottleneck": bottleneck.measure,
+    "head-pruning": head_pruning.measure,
 }
 
 
-def run(name: str, *, say: Callable[[str], None] = print) -> dict[str, Any]:
-    """What the experiment found, with what it takes to find it again: command, date, device, versions."""
-    found = EXPERIMENTS[name](say)
+def run(name: str, *, data: Path | None = None, say: Callable[[str], None] = print) -> dict[str, Any]:
+    """What the experiment found, with what it takes to find it again: command, date, device, versions.
+
+    data: folder of the corpora. Raises Problem where one of ON_DATA is asked for without it.
+    """
+    if name in ON_DATA and data is None:
+        raise Problem("experiment_needs_data", name=name)
+    found = ON_DATA[name](say, data) if name in ON_DATA and data is not None else EXPERIMENTS[name](say)
     made = {
-        "command": f"python -m seqdemo experiment {name} --write",
+        "command": f"python -m seqdemo experiment {name}{' --data DIR' if name in ON_DATA else ''} --write",
         "date": datetime.datetime.now(datetime.timezone.utc).date().isoformat(),
         "device": f"{platform.machine()} CPU, {torch.get_num_threads()} of {os.cpu_count()} threads",
         "torch": torch.__version__,

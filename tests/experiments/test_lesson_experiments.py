@@ -1,0 +1,201 @@
+"""What the lessons quote is what the networks do: each experiment against torch, sacrebleu or counting by hand."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from sacrebleu import sentence_bleu
+
+from seqdemo.commands import main
+from seqdemo.commands.experimenting import NAMES
+from seqdemo.experiments import (
+    attention_cell,
+    bleu_by_hand,
+    bottleneck,
+    cells,
+    gradient_river,
+    head_pruning,
+    mistakes,
+    recurrent_step,
+    table,
+)
+from seqdemo.experiments.opened import opened, own_sentences
+from seqdemo.lessons.facts import experiment
+from seqdemo.problems import Problem
+from seqdemo.text.subwords import END, START
+from seqdemo.text.words import split_words
+
+SAMPLES = Path(__file__).resolve().parents[1] / "samples" / "corpora"
+
+
+def silent(_: str) -> None:
+    """Instead of print."""
+
+
+@pytest.mark.parametrize("name", ["recurrent-step", "attention-cell", "mistakes", "bleu-by-hand", "gradient-river"])
+def test_what_is_shipped_is_what_comes_out_now(name: str) -> None:
+    """Everything that does not measure time repeats; floats to the last digit but one that is kept."""
+    kept, now = experiment(name), table.run(name, say=silent)
+
+    def same(one: object, other: object) -> None:
+        if isinstance(one, dict) and isinstance(other, dict):
+            assert list(one) == list(other)
+            for key in one:
+                same(one[key], other[key])
+        elif isinstance(one, list | tuple) and isinstance(other, list | tuple):
+            assert len(one) == len(other)
+            for pair in zip(one, other, strict=True):
+                same(*pair)
+        elif isinstance(one, float):
+            assert one == pytest.approx(other, abs=2e-4, rel=1e-4)
+        else:
+            assert one == other
+
+    for found in (kept, now):
+        found.pop("made")
+    same(kept, now)
+
+
+def test_the_step_by_hand_is_the_step_of_torch() -> None:
+    found = recurrent_step.measure(silent)
+    model = opened("sentiment-en-rnn")
+    cell = model.network.recurrent
+    reference = torch.nn.RNN(found["size"]["word"], found["size"]["state"], batch_first=True)
+    names = {"weight_ih_l0": "input_weight", "weight_hh_l0": "hidden_weight", "bias_ih_l0": "input_bias"}
+    for theirs, ours in {**names, "bias_hh_l0": "hidden_bias"}.items():
+        getattr(reference, theirs).data.copy_(getattr(cell, ours))
+    words = split_words(found["text"], "en")
+    with torch.no_grad():
+        states = reference(model.network.embedding(torch.tensor([model.tokenizer.encode(words)])))[0][0]
+    time = words.index(found["word"])
+    turned = (states[time] - states[time - 1]).abs()
+    for row in found["units"]:
+        assert row["after"] == pytest.approx(float(states[time, row["unit"]]), abs=1e-4)
+        assert row["before"] == pytest.approx(float(states[time - 1, row["unit"]]), abs=1e-4)
+        assert row["after"] == pytest.approx(math.tanh(row["word_part"] + row["state_part"]), abs=2e-4)
+        assert int((turned > turned[row["unit"]]).sum()) < recurrent_step.UNITS
+
+
+def test_the_attention_row_is_the_row_that_the_network_used() -> None:
+    found = attention_cell.measure(silent)
+    model = opened("en-de-transformer")
+    ids = [*model.tokenizer.encode(found["text"]), END]
+    weights = model.network.encode(torch.tensor([ids])).self_weights[found["layer"] - 1][0, found["head"] - 1]
+    row = model.tokenizer.tokens(ids).index(found["query"])
+    assert [cell["weights"] for cell in found["cells"]] == pytest.approx(weights[row].tolist(), abs=1e-4)
+    for cell in found["cells"]:
+        assert cell["scores"] == pytest.approx(cell["dots"] / math.sqrt(found["size"]), abs=1e-3)
+        assert cell["weights"] == pytest.approx(math.exp(cell["scores"]) / found["total"], abs=1e-3)
+
+
+def test_the_river_is_what_autograd_finds() -> None:
+    found = gradient_river.measure(silent)
+    texts = [split_words(one.text, "en") for one in own_sentences("sentiment-en")]
+    texts = [words for words in texts if len(words) > gradient_river.FARTHEST]
+    assert found["n"] == len(texts)
+    model = opened("sentiment-en-lstm")
+    rows = []
+    for words in texts:
+        network = model.network
+        cell = torch.nn.LSTMCell(network.config.embedding, network.config.hidden)
+        for theirs, ours in (("weight_ih", "input_weight"), ("weight_hh", "hidden_weight")):
+            getattr(cell, theirs).data.copy_(getattr(network.recurrent, ours))
+        cell.bias_ih.data.copy_(network.recurrent.input_bias)
+        cell.bias_hh.data.copy_(network.recurrent.hidden_bias)
+        hidden = state = torch.zeros(1, network.config.hidden)
+        kept = []
+        for vector in network.embedding(torch.tensor(model.tokenizer.encode(words))):
+            hidden, state = cell(vector[None], (hidden, state))
+            hidden.retain_grad()
+            kept.append(hidden)
+        weight = network.readout.weight
+        (hidden[0] @ (weight[1] - weight.mean(dim=0))).backward()
+        lengths = [float(one.grad.norm()) for one in reversed(kept)][: gradient_river.FARTHEST + 1]
+        rows.append([length / lengths[0] for length in lengths])
+    median = np.median(np.array(rows), axis=0)
+    assert found["cells"]["lstm"]["median"] == pytest.approx(median.tolist(), abs=2e-4)
+
+
+def test_bleu_by_hand_is_sacrebleus_and_the_lists_are_as_long_as_its_counts() -> None:
+    found = bleu_by_hand.measure(silent)
+    theirs = sentence_bleu(found["translation"], [found["reference"]])
+    assert found["bleu"] == pytest.approx(theirs.score, abs=0.01)
+    for row, count, total in zip(found["orders"], theirs.counts, theirs.totals, strict=True):
+        assert (row["matches"], row["total"], len(row["found"])) == (count, total, count)
+    product = math.prod(row["matches"] / row["total"] for row in found["orders"])
+    assert found["mean"] == pytest.approx(100 * product**0.25, abs=0.01)
+    assert bleu_by_hand.grams(["a", "b", "a", "b"], 2) == Counter({("a", "b"): 2, ("b", "a"): 1})
+
+
+def test_mistakes_are_the_sentences_that_the_lab_judges_otherwise() -> None:
+    found = mistakes.measure(silent)
+    model = opened("sentiment-en-gru")
+    wrong = set()
+    for one in own_sentences("sentiment-en"):
+        ids = torch.tensor([model.tokenizer.encode(split_words(one.text, "en"))])
+        if int(model.network(ids, torch.tensor([ids.shape[1]]))[0].argmax()) != one.label:
+            wrong.add(one.text)
+    row = found["models"]["gru"]
+    assert {text["text"] for text in row["wrong"]} == wrong
+    assert row["accuracy"] == pytest.approx(1 - len(wrong) / found["n"], abs=1e-4)
+    assert set(found["all_wrong"]) <= wrong
+    shares = [text["probability"] for text in row["wrong"]]
+    assert shares == sorted(shares, reverse=True)
+
+
+def test_parameters_of_cells_are_torchs() -> None:
+    found = cells.measure(silent, rounds=1)
+    width = found["settings"]["width"]
+    for name, make in (("rnn", torch.nn.RNN), ("lstm", torch.nn.LSTM), ("gru", torch.nn.GRU)):
+        assert found["parameters"][name] == sum(one.numel() for one in make(width, width).parameters())
+    assert found["read_ratio"]["rnn"] == 1.0
+
+
+def test_a_head_that_is_off_adds_nothing_and_none_off_changes_nothing() -> None:
+    """Off: the block's output is what zeroing the head's mixed values before the projection gives."""
+    network = opened("en-de-transformer").network
+    assert len(head_pruning.heads_of(network)) == 36
+    ids = torch.tensor([[45, 67, 89, END]])
+    plain = network(ids, torch.tensor([[START, 45]])).logits
+    assert torch.equal(head_pruning.without(network, [])(ids, torch.tensor([[START, 45]])).logits, plain)
+    off = head_pruning.without(network, [("encoder_self", 1, 2)])
+    states = torch.randn(1, 5, network.config.model)
+    before, after = network.encoder[1].self_attention, off.encoder[1].self_attention
+    size = network.config.model // network.config.heads
+    memory = before.remember(states)
+    mixed = before(states, states).weights @ memory.values  # [batch, head, time, head size]
+    mixed[:, 2] = 0
+    expected = before.output(mixed.transpose(1, 2).flatten(2))
+    assert size * network.config.heads == network.config.model
+    torch.testing.assert_close(after(states, states).values, expected, atol=1e-5, rtol=1e-5)
+    assert not torch.equal(network.encode(ids).states, off.encode(ids).states)
+
+
+def test_pruning_goes_from_the_least_missed_head_to_none() -> None:
+    found = head_pruning.measure(silent, SAMPLES, sentences=4, steps=(0, 36))
+    costs = [one["cost"] for one in found["alone"]]
+    assert costs == sorted(costs) and len(costs) == found["heads"] == 36
+    assert found["kept"][0] == 1.0 and found["surprise"][1] > found["surprise"][0]
+
+
+def test_every_source_falls_into_one_bin() -> None:
+    bins = [bottleneck.bin_of(words) for words in range(1, 61)]
+    assert None not in bins and sorted(bins) == bins and set(bins) == set(range(len(bottleneck.BINS)))
+    assert bottleneck.bin_of(61) is None
+
+
+def test_an_experiment_on_data_asks_for_it(capsys: pytest.CaptureFixture[str], monkeypatch) -> None:
+    monkeypatch.delenv("SEQDEMO_DATA", raising=False)
+    with pytest.raises(Problem, match="--data DIR"):
+        table.run("bottleneck")
+    assert main(["experiment", "head-pruning"]) == 1
+    assert "--data DIR" in capsys.readouterr().err
+
+
+def test_the_command_and_the_table_know_the_same_experiments() -> None:
+    assert sorted(NAMES) == sorted([*table.EXPERIMENTS, *table.ON_DATA])
