@@ -70,7 +70,8 @@ const makeClock = () => {
   };
 };
 
-const clockOf = (name) => {
+const clockOf = (page) => {
+  const name = lesson === null ? page : "lesson-" + page;
   window.seqdemoClocks ||= {};
   return (window.seqdemoClocks[name] ||= makeClock());
 };

@@ -4,6 +4,7 @@ const search = new URLSearchParams(window.seqdemoSearch ?? location.search);
 
 // What the link asks for, if it is about this text and nobody has taken it yet; else an empty question.
 const takeLink = (name, question) => {
+  if (lesson !== null) return new URLSearchParams(lesson);
   window.seqdemoTaken ||= new Set();
   const about = ["tab", "task", "text", "pair", "sentence"].every((part) => !search.has(part) || !(part in question) || search.get(part) === question[part]);
   if (!about || window.seqdemoTaken.has(name)) return new URLSearchParams();

@@ -1,7 +1,14 @@
 // Shared by all views: reading the payload, making elements, filling in strings, redrawing when the room changes.
 const view = element.querySelector(".seqdemo-view");
 
-const readPayload = () => (props.value ? JSON.parse(props.value) : null);
+// A lesson's payload brings the fields of a link along (step, head, switches) and goes by a clock of its own.
+let lesson = null;
+const readPayload = () => {
+  const content = props.value ? JSON.parse(props.value) : null;
+  lesson = (content && window.seqdemoSearch === undefined && content.lesson) || null;
+  if (lesson !== null) content.text += "\n" + lesson; // the next step may be about the same words: a new place in time
+  return content;
+};
 
 // Every visitor's text goes through here: as text, never as HTML.
 const make = (tag, className = "", text = "") => {

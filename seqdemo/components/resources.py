@@ -52,6 +52,11 @@ def payload(content: dict[str, Any]) -> str:
     return json.dumps(content, ensure_ascii=False, allow_nan=False).replace("<", "\\u003c")
 
 
+def in_lesson(value: str, fields: str) -> str:
+    """A payload as a lesson's step shows it. fields: step, head and switches, as in a link; never empty."""
+    return payload(json.loads(value) | {"lesson": fields})
+
+
 def strings_of(language: str, *groups: str) -> dict[str, str]:
     """The last part of each key of these groups -> its string: strings_of("en", "view.clock")["play"]."""
     return {key.rpartition(".")[2]: text for key, text in strings(language).items() if key.rpartition(".")[0] in groups}

@@ -1,4 +1,4 @@
-"""The whole page: a header with the language switch, and a tab each for classify, translate and about."""
+"""The whole page: a header with the language switch, and a tab each for classify, translate, lessons and about."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from seqdemo.pages.about import about
 from seqdemo.pages.classify import build_classify
 from seqdemo.pages.endpoints import add_endpoints
 from seqdemo.pages.examples import shown_tasks
+from seqdemo.pages.lessons import build_lessons
 from seqdemo.pages.link import HEAD, read_link
 from seqdemo.pages.translate import build_translate
 from seqdemo.pages.words import Drawn, Words, say
@@ -50,6 +51,9 @@ def build_page(lab: Lab, language: str = "auto") -> gr.Blocks:
                 keys = {"label": "page.tab.translate"}
                 with words.add(gr.Tab(id="translate", **say(first, keys)), **keys):
                     drawn.append(build_translate(lab, words, chosen, first))
+            keys = {"label": "page.tab.lessons"}
+            with words.add(gr.Tab(id="lessons", **say(first, keys)), **keys):
+                drawn.append(build_lessons(lab, words, chosen, first))
             keys = {"label": "page.tab.about"}
             with words.add(gr.Tab(id="about", **say(first, keys)), **keys):
                 papers = gr.Markdown(about(lab, first), elem_id="about")
@@ -72,6 +76,8 @@ def build_page(lab: Lab, language: str = "auto") -> gr.Blocks:
             followed = [part.follow(link, one) for part, one in zip(drawn, shown, strict=True)]
             said = speak(wanted, *(one for one, _, _ in followed))
             for part, (_, _, text) in zip(drawn, followed, strict=True):
+                if part.text is None:
+                    continue
                 place = next(number for number, output in enumerate(outputs) if output is part.text)
                 said[place] = {**said[place], "value": text}
             return [

@@ -2,9 +2,9 @@
 
     ?tab=classify&lang=en&task=sentiment-en&text=A+fine+film.&models=rnn,gru&step=3&hide=gates,planes
 
-The server reads what it needs to compute (tab, language, task, text, models; pair, sentence, part, translators, beam).
-Step, head and switches are read in the browser (components/link.js), which alone knows them. Nothing is kept on
-the server, so a link works after a restart and on another machine with the same checkpoints.
+The server reads what it needs to compute (tab, language, task, text, models; pair, sentence, part, translators, beam;
+lesson, place). Step, head and switches are read in the browser (components/link.js), which alone knows them. Nothing
+is kept on the server, so a link works after a restart and on another machine with the same checkpoints.
 """
 
 from __future__ import annotations
@@ -13,16 +13,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from urllib.parse import urlencode
 
+from seqdemo.lessons.parse import NAMES
 from seqdemo.locales import LANGUAGES
 from seqdemo.protocols import Lab
 from seqdemo.records import Notice
 
-TABS = ("classify", "translate", "about")
+TABS = ("classify", "translate", "lessons", "about")
 PANELS = ("reading", "attention", "planes", "gates", "steps", "heads")
 CONTROLS = ("header", "language", "tabs", "ask", "task", "pair", "beam", "models", "examples", "saving", "sources")
 MOST_CHARACTERS = 2000  # of a text in an address; the lab's own limit is lower
 MOST_BEAM = 10
 MOST_PARTS = 200
+MOST_PLACES = 20  # of a lesson
 
 # Runs before the page is drawn, so that nothing flashes; assets/style/hide.css says what each name hides.
 HEAD = """<script>
@@ -46,6 +48,8 @@ class Link:
     translators: tuple[str, ...] | None = None
     beam: int | None = None
     part: int | None = None  # which sentence of the text the views show, from 1
+    lesson: str | None = None
+    place: int | None = None  # of the lesson, counted from 1
     hide: tuple[str, ...] | None = None
 
     @property
@@ -77,7 +81,7 @@ def read_link(query: Mapping[str, str], lab: Lab) -> tuple[Link, tuple[Notice, .
         else:
             notices.append(Notice("bad_link", {"field": name, "value": query[name][:40]}))
 
-    one_of = {"tab": TABS, "lang": tuple(LANGUAGES), "task": tuple(tasks), "pair": tuple(pairs)}
+    one_of = {"tab": TABS, "lang": tuple(LANGUAGES), "task": tuple(tasks), "pair": tuple(pairs), "lesson": NAMES}
     for name, known in one_of.items():
         if name in query:
             take(name, query[name], query[name] in known)
@@ -89,7 +93,7 @@ def read_link(query: Mapping[str, str], lab: Lab) -> tuple[Link, tuple[Notice, .
             models = tuple(query[name].split(","))
             there = {model for row in table.values() for model in row}
             take(name, models, set(models) <= there and len(set(models)) == len(models))
-    for name, most in (("beam", MOST_BEAM), ("part", MOST_PARTS)):
+    for name, most in (("beam", MOST_BEAM), ("part", MOST_PARTS), ("place", MOST_PLACES)):
         if name in query:
             digits = query[name]
             usable = digits.isascii() and digits.isdigit() and len(digits) <= 3 and 1 <= int(digits) <= most

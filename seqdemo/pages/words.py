@@ -22,7 +22,7 @@ class Drawn(NamedTuple):
     shown: Any  # gr.State: the tuple of what was asked, e.g. (text, models)
     controls: list[Any]  # what a link sets, beside the text box
     follow: Callable[..., Any]  # (link, shown) -> (shown, updates of `controls`, the text)
-    text: Any  # the text box, one of `outputs`
+    text: Any  # the text box, one of `outputs`; None where there is none
 
 
 class Words:

@@ -76,9 +76,9 @@ class Visit:
                 return
 
     def tab(self, number: int) -> None:
-        """Open a tab (0 classify, 1 translate, 2 models) and wait for what it always has."""
-        self.page.get_by_role("tab").nth(number).click()
-        self.page.locator(("#reading", "#steps", "#about table")[number]).wait_for(state="attached")
+        """Open a tab (0 classify, 1 translate, 2 models, 3 lessons) and wait for what it always has."""
+        self.page.get_by_role("tab").nth((0, 1, 3, 2)[number]).click()
+        self.page.locator(("#reading", "#steps", "#about table", "#lesson-text h3")[number]).wait_for(state="attached")
 
     def close(self) -> None:
         self.page.context.close()

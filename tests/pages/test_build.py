@@ -17,7 +17,11 @@ CHECKPOINTS = Path(__file__).resolve().parents[2] / "checkpoints"
 
 
 @pytest.mark.parametrize(
-    ("names", "tabs"), [(["sentiment-en-gru"], ["classify", "about"]), (["en-de-transformer"], ["translate", "about"])]
+    ("names", "tabs"),
+    [
+        (["sentiment-en-gru"], ["classify", "lessons", "about"]),
+        (["en-de-transformer"], ["translate", "lessons", "about"]),
+    ],
 )
 def test_a_page_has_a_tab_for_what_its_lab_can_do(tmp_path: Path, names: list[str], tabs: list[str]) -> None:
     for name in names:
@@ -34,7 +38,11 @@ def test_a_task_without_words_of_its_own_is_left_to_programs(tmp_path: Path) -> 
     path.write_text(json.dumps(config | {"serves": "mood-en"}), encoding="utf-8")
     lab = open_lab(tmp_path, "cpu")
     page = build_page(lab)
-    assert [block.id for block in page.blocks.values() if block.get_block_name() == "tabitem"] == ["translate", "about"]
+    assert [block.id for block in page.blocks.values() if block.get_block_name() == "tabitem"] == [
+        "translate",
+        "lessons",
+        "about",
+    ]
     assert lab.classify("A fine film.", "mood-en")[0].label == "positive"
 
 

@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as some
 
 from seqdemo.lab import TorchLab, open_lab
+from seqdemo.lessons.parse import NAMES
 from seqdemo.pages.link import CONTROLS, MOST_CHARACTERS, PANELS, TABS, Link, read_link, write_link
 
 LAB = open_lab(Path(__file__).resolve().parents[2] / "checkpoints", "cpu")
@@ -41,6 +42,8 @@ LINKS = some.builds(
     translators=some.none() | subset(known(LAB.pairs())),
     beam=some.none() | some.integers(1, 10),
     part=some.none() | some.integers(1, 200),
+    lesson=some.none() | some.sampled_from(NAMES),
+    place=some.none() | some.integers(1, 20),
     hide=some.none() | subset((*PANELS, *CONTROLS)),
 )
 
@@ -63,6 +66,8 @@ FIELDS = (
     "translators",
     "beam",
     "part",
+    "lesson",
+    "place",
     "hide",
     "step",
     "x",
@@ -99,6 +104,9 @@ def test_whatever_stands_in_an_address_is_used_or_told_and_never_raises(query: d
         ("text", ""),
         ("text", "x" * (MOST_CHARACTERS + 1)),
         ("hide", "everything"),
+        ("lesson", "L7"),
+        ("place", "0"),
+        ("place", "21"),
         ("pair", "en-xx"),
         ("translators", "rnn;drop"),
     ],

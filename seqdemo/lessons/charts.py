@@ -1,0 +1,106 @@
+"""The charts of the lessons: a row of the table says which numbers of an experiment or of a card stand in it.
+
+To add one, write a function from what was found to a `Chart`, and its line in CHARTS; its words are
+"chart.NAME.title", ".x" and ".y" in assets/locales.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from seqdemo.lessons.fill import LookUp
+from seqdemo.problems import Problem
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line: name is a row of the model tables, or of "chart.line" in assets/locales."""
+
+    name: str
+    xs: tuple[float, ...]
+    ys: tuple[float, ...]
+    band: tuple[tuple[float, float], ...] = ()  # lowest and highest at each x
+
+    def __post_init__(self) -> None:
+        if len(self.xs) != len(self.ys) or len(self.band) not in (0, len(self.xs)):
+            raise ValueError(f"{self.name}: {len(self.ys)} values and {len(self.band)} bands for {len(self.xs)} places")
+
+
+@dataclass(frozen=True)
+class Chart:
+    """Lines over one axis, and the origin of their numbers."""
+
+    lines: tuple[Line, ...]
+    made: dict[str, Any]  # command, date, device
+    log_x: bool = False
+    log_y: bool = False
+    low: float | None = 0.0  # the least of the y axis; None: as low as the lines go
+    mark: float | None = None  # a level to compare with, e.g. chance
+
+
+def _floats(values: Any) -> tuple[float, ...]:
+    return tuple(map(float, values))
+
+
+def _banded(name: str, xs: Any, middle: Any, row: dict[str, Any]) -> Line:
+    return Line(name, _floats(xs), _floats(middle), tuple(zip(_floats(row["low"]), _floats(row["high"]), strict=True)))
+
+
+def _memory(way: str) -> Callable[[LookUp], Chart]:
+    def chart(look_up: LookUp) -> Chart:
+        found = look_up("experiment", "memory-distance")
+        cells = found["ways"][way].items()
+        lines = tuple(_banded(cell, found["distances"], row["mean"], row) for cell, row in cells)
+        return Chart(lines, found["made"], mark=found["chance"])
+
+    return chart
+
+
+def _river(look_up: LookUp) -> Chart:
+    found = look_up("experiment", "gradient-river")
+    rows = found["cells"].items()
+    lines = tuple(_banded(cell, found["distances"], row["median"], row) for cell, row in rows)
+    return Chart(lines, found["made"], log_y=True, low=None, mark=1.0)
+
+
+def _parallelism(look_up: LookUp) -> Chart:
+    found = look_up("experiment", "parallelism")
+    rows = {"block" if name == "attention" else name: row for name, row in found["readers"].items()}
+    lines = tuple(Line(name, _floats(found["lengths"]), _floats(row["milliseconds"])) for name, row in rows.items())
+    return Chart(lines, found["made"], log_x=True, log_y=True, low=None)
+
+
+def _pruning(look_up: LookUp) -> Chart:
+    found = look_up("experiment", "head-pruning")
+    return Chart((Line("transformer", _floats(found["off"]), _floats(found["bleu"])),), found["made"])
+
+
+def _bottleneck(look_up: LookUp) -> Chart:
+    found = look_up("experiment", "bottleneck")
+    lines = tuple(Line(name, _floats(found["middle"]), _floats(row)) for name, row in found["models"].items())
+    return Chart(lines, found["made"])
+
+
+def _deletion(look_up: LookUp) -> Chart:
+    found = look_up("scores", "sentiment-en-bilstm-attention")
+    asked = found.get("probes", {}).get("faithfulness")
+    if asked is None:
+        raise Problem("lesson_needs", what=found["command"] + " --write")
+    lines = tuple(
+        Line(name, _floats(asked["steps"]), _floats(row["deletion"])) for name, row in asked["methods"].items()
+    )
+    made = {"command": found["command"], "date": found["date"], "device": "–"}
+    return Chart(lines, made)
+
+
+CHARTS: dict[str, Callable[[LookUp], Chart]] = {
+    "memory-distance/alone": _memory("alone"),
+    "memory-distance/growing": _memory("growing"),
+    "gradient-river": _river,
+    "parallelism": _parallelism,
+    "head-pruning": _pruning,
+    "bottleneck": _bottleneck,
+    "deletion": _deletion,
+}
