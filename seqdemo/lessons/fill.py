@@ -56,7 +56,7 @@ def _best(value: Mapping[str, float]) -> str:
 
 
 DOINGS: dict[str, Callable[[Any, str], Any]] = {
-    "percent": lambda value, language: f"{100 * float(value):.1f}" + (" %" if language == "en" else "%"),
+    "percent": lambda value, language: f"{100 * float(value):.1f}" + ("\u00a0%" if language == "en" else "%"),
     "label": lambda value, language: strings(language).get(f"view.label.{value}", value),
     "model": lambda value, language: strings(language).get(f"view.model.{value}", value),
     "mean": lambda value, _: float(np.mean(value)),
@@ -64,6 +64,8 @@ DOINGS: dict[str, Callable[[Any, str], Any]] = {
     "lowest": lambda value, _: float(np.min(value)),
     "best": lambda value, _: _best(value),
     "worst": lambda value, _: _best({key: -one for key, one in value.items()}),
+    "least": lambda value, _: min(value.values()),
+    "most": lambda value, _: max(value.values()),
     "size": lambda value, _: len(value),
     "count": lambda value, _: f"{int(value):,}",
     "tokens": lambda value, _: " ".join(f"`{token}`" for token in value),

@@ -60,6 +60,7 @@ def build_lessons(lab: Lab, words: Words, language: Any, first: str) -> Drawn:
             own = gr.Markdown(elem_id="lesson-own")
         with gr.Column(scale=7, min_width=320, elem_classes="lesson-views"):
             message = MessageView(elem_id="lesson-message")
+            wait = gr.Markdown(elem_id="lesson-wait")
             beside = build_views(words, first)
 
     def values(progress: Progress, language: str) -> list[Any]:
@@ -98,10 +99,11 @@ def build_lessons(lab: Lab, words: Words, language: Any, first: str) -> Drawn:
             seen.outcome,
             _link(seen, language),
             message_payload(problem=problem, language=language),
+            called("wait") if seen.question and not seen.outcome and not shown else "",
             *updates(beside, shown, seen.highlight),
         ]
 
-    outputs = [where, back, steps, on, text, predict, question, hands, vote, tally, reveal, outcome, own, message]
+    outputs = [where, back, steps, on, text, predict, question, hands, vote, tally, reveal, outcome, own, message, wait]
     outputs += [part for one in beside for part in (one.section, one.component)]
     shown = gr.State((Progress(),))
 

@@ -249,6 +249,8 @@ def test_axe_on_a_projector(browser: Any, address: str, scheme: Any) -> None:
     page.locator("#lesson-reveal").click()
     page.locator("#lesson-reading .seqdemo-sheet").wait_for()
     assert serious(page) == []
+    text, views = page.locator("#lesson-text").bounding_box(), page.locator(".lesson-views").bounding_box()
+    assert text["x"] + text["width"] <= views["x"], "the text stands beside the views"
     box = page.locator("#lesson-reading").bounding_box()
     assert box["y"] + box["height"] <= 720, "the view stands on the first screen"
     context.close()

@@ -127,7 +127,7 @@ def test_references_are_followed_and_shown() -> None:
     def find(kind: str, subject: str) -> Any:
         return values
 
-    assert fill('{{x:y "a, b: c":rows[1].p|percent}}', find, "en") == "25.0 %"
+    assert fill('{{x:y "a, b: c":rows[1].p|percent}}', find, "en") == "25.0\u00a0%"
     assert fill("{{x:y:rows[1].p|percent}}", find, "zh") == "25.0%"
     assert fill("{{x:y:rows.*.p|highest|.2f}} {{x:y:named|best}} {{x:y:named|worst}}", find, "en") == "0.50 b a"
     assert walk(values, "named.*") == {"a": 1, "b": 3}
