@@ -42,7 +42,7 @@ def chart_payload(name: str, chart: Chart, *, language: str) -> str:
                 "rows": [[made["command"], made["date"], made["device"]]],
                 "sources": [],
             },
-            "strings": strings_of(language, "view.panel", "view.keep", "chart"),
+            "strings": strings_of(language, "view.panel", "view.keep", "view.chart"),
         }
     )
 
