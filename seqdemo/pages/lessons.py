@@ -135,6 +135,7 @@ def build_lessons(lab: Lab, words: Words, language: Any, first: str) -> Drawn:
     quiet: dict[str, Any] = {
         "show_progress": "hidden",
         "api_visibility": "private",
+        "trigger_mode": "always_last",  # a key pressed while the step before is still on its way is not lost
         "concurrency_limit": 4,
         "concurrency_id": "lessons",
     }
