@@ -7,6 +7,7 @@ checkpoints/NAME/
   trajectory.safetensors  the PCA of the training corpus (classifiers)
   source_words.txt        the words of the training text's source side (translators)
   metrics.jsonl           a line an epoch
+  golden.json             a sentence and its answer, asked again at each start (seqdemo/golden.py)
   scores.json, card.md, learning_curve.svg, and reliability.svg for classifiers: `evaluate NAME --write` writes them
 """
 

@@ -18,6 +18,7 @@ from seqdemo.checkpoint import Checkpoint
 from seqdemo.classifying import classified, read_text
 from seqdemo.evidence import AttentionExplanationRecord, FaithfulnessRecord, UnitRankingRecord, UnitRecord
 from seqdemo.explaining import attention_explained, explained, faithfulness_of, methods_of
+from seqdemo.golden import checked
 from seqdemo.microscope import ranked_by_label, ranked_by_words, unit_seen
 from seqdemo.models import CLASSIFIERS, TRANSLATORS
 from seqdemo.models.recurrent_classifier import RecurrentClassifier
@@ -185,7 +186,8 @@ class TorchLab:
 
 
 def open_lab(folder: Path, device: str = "auto") -> TorchLab:
-    """Open every checkpoint in `folder`. One that cannot be opened is left out and named in `lab.problems`.
+    """Open every checkpoint in `folder`. One that cannot be opened, or does not answer its own golden sentence as
+    written down, is left out and named in `lab.problems`.
 
     Raises Problem where none can be opened, or the device is not there.
     """
@@ -195,7 +197,7 @@ def open_lab(folder: Path, device: str = "auto") -> TorchLab:
     for path in sorted(folder.iterdir()) if folder.is_dir() else []:
         if path.is_dir() and not path.name.startswith("."):
             try:
-                opened[path.name] = checkpoint.load(path, on)
+                opened[path.name] = checked(checkpoint.load(path, on))
             except CheckpointProblem as problem:
                 problems.append(problem)
     if not opened:

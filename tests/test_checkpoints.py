@@ -33,7 +33,7 @@ def test_all_files_are_there_and_small(folder: Path) -> None:
         "classifier": {TOKENIZER_FILES["words"], "trajectory.safetensors", "reliability.svg"},
         "translator": {TOKENIZER_FILES["subwords"], "source_words.txt"},
     }
-    papers = {"config.json", "metrics.jsonl", "scores.json", "card.md", "learning_curve.svg"}
+    papers = {"config.json", "metrics.jsonl", "scores.json", "golden.json", "card.md", "learning_curve.svg"}
     assert {path.name for path in folder.iterdir()} == {"model.safetensors"} | papers | own[kind]
     for path in folder.iterdir():
         assert path.stat().st_size < LARGEST, path.name

@@ -10,7 +10,7 @@ import sys
 from collections.abc import Sequence
 
 from seqdemo import __version__
-from seqdemo.commands import experimenting, making, probing, reading, serving
+from seqdemo.commands import checking, experimenting, making, probing, reading, serving
 from seqdemo.problems import Problem
 
 EXAMPLES = """examples:
@@ -28,6 +28,7 @@ EXAMPLES = """examples:
   python -m seqdemo evaluate sentiment-en-lstm --data DIR
   python -m seqdemo experiment memory-distance
   python -m seqdemo export en-de-transformer --to ctranslate2
+  python -m seqdemo selftest
   python -m seqdemo serve --port 7860 --language zh
 """
 
@@ -44,7 +45,7 @@ def parser() -> argparse.ArgumentParser:
     top.add_argument("--list", action="store_true", help="show tasks, language pairs and models, then stop")
     top.add_argument("--checkpoints", metavar="DIR", help="folder of checkpoints (default: the one beside app.py)")
     commands = top.add_subparsers(dest="command", metavar="COMMAND")
-    for family in (reading, probing, making, experimenting, serving):
+    for family in (reading, probing, making, checking, experimenting, serving):
         family.add_commands(commands)
     return top
 

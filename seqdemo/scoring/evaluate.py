@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from seqdemo import checkpoint
 from seqdemo.checkpoint import Checkpoint
 from seqdemo.decoding.batch import translate_ids
+from seqdemo.golden import write_golden
 from seqdemo.problems import Problem
 from seqdemo.scoring import accuracy, bleu, calibration
 from seqdemo.scoring.alignment import SETS, read_gold
@@ -178,9 +179,10 @@ def print_scores(scores: dict[str, Any]) -> None:
 
 
 def write_papers(folder: Path, scores: dict[str, Any]) -> None:
-    """Write scores.json, then learning_curve.svg and card.md, which are made from the folder's files alone."""
+    """Write scores.json and golden.json, then learning_curve.svg and card.md, made from the folder's files alone."""
     from seqdemo.scoring.card import write_card
 
     text = json.dumps(scores, indent=2, ensure_ascii=False) + "\n"
     checkpoint.write_atomically(folder / "scores.json", text.encode())
+    write_golden(checkpoint.load(folder))
     write_card(folder)
