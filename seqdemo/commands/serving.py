@@ -44,14 +44,16 @@ def run_serve(chosen: argparse.Namespace) -> int:
     """Open the checkpoints, build the page, serve it until interrupted."""
     os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # before gradio is imported: no request leaves the machine
     from seqdemo.pages.app import build_page, launch_settings
+    from seqdemo.serving.limits import QUEUE, WORKERS
 
     lab = lab_of(chosen)
     names = ", ".join(source.checkpoint for source in lab.sources())
     print(f"seqdemo {__version__} on {lab.device()}: {names}", flush=True)
     page = build_page(lab, chosen.language)
-    page.queue(default_concurrency_limit=4)
+    page.queue(default_concurrency_limit=WORKERS, max_size=QUEUE)
+    settings = launch_settings(lab, lab.problems)
     try:
-        page.launch(server_name=chosen.host, server_port=chosen.port, share=chosen.share, **launch_settings())
+        page.launch(server_name=chosen.host, server_port=chosen.port, share=chosen.share, **settings)
     except OSError:
         raise Problem("busy_port", host=chosen.host, port=chosen.port) from None
     return 0

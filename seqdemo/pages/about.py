@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from seqdemo.locales import translate_key
 from seqdemo.protocols import Explains
+from seqdemo.serving.limits import stated
 
 
 def about(lab: Explains, language: str) -> str:
@@ -20,6 +21,6 @@ def about(lab: Explains, language: str) -> str:
         )
     table = "\n".join("| " + " | ".join(cell.replace("|", "/") for cell in row) + " |" for row in rows)
     device = translate_key(language, "page.about.device", device=lab.device())
-    return "\n\n".join(
-        (translate_key(language, "page.about.before"), device, table, translate_key(language, "page.about.after"))
-    )
+    bounds = translate_key(language, "page.about.limits", **stated())
+    before, after = (translate_key(language, f"page.about.{part}") for part in ("before", "after"))
+    return "\n\n".join((before, device, table, bounds, after))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,9 +16,12 @@ from seqdemo.pages.endpoints import add_endpoints
 from seqdemo.pages.examples import shown_tasks
 from seqdemo.pages.lessons import build_lessons
 from seqdemo.pages.link import HEAD, read_link
+from seqdemo.pages.quiet import hushed
 from seqdemo.pages.translate import build_translate
 from seqdemo.pages.words import Drawn, Words, say
-from seqdemo.protocols import Lab
+from seqdemo.problems import CheckpointProblem
+from seqdemo.protocols import Explains, Lab
+from seqdemo.serving.outside import app_settings
 
 STYLES = tuple(sorted((Path(__file__).resolve().parent.parent.parent / "assets" / "style").glob("*.css")))
 # Screen readers choose a voice by the document's language.
@@ -98,12 +102,18 @@ def build_page(lab: Lab, language: str = "auto") -> gr.Blocks:
         greeted = [chosen, message, tabs, *outputs, *controls, *on_show]
         page.load(greet, on_show, greeted, concurrency_limit=4, **quiet)
         page.load(None, chosen, None, js=TELL_BROWSER, api_visibility="private")
-    return page
+    return hushed(page)
 
 
-def launch_settings() -> dict[str, Any]:
-    """What every launch of the page needs, whoever launches it (the command, a test, a picture script)."""
+def launch_settings(lab: Explains | None = None, problems: Sequence[CheckpointProblem] = ()) -> dict[str, Any]:
+    """What every launch of the page needs, whoever launches it (the command, a test, a picture script).
+
+    lab, problems: what /health names (seqdemo/serving/outside.py).
+    """
     return {
+        "app_kwargs": app_settings(lab, problems),
+        "enable_monitoring": False,  # Gradio's own dashboard; ours is /metrics
+        "max_file_size": 1,  # byte: nothing is uploaded here, and the doors refuse it first
         "css_paths": list(STYLES),
         "head": HEAD,
         "theme": _theme(),

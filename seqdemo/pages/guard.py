@@ -2,26 +2,33 @@
 
 from __future__ import annotations
 
-import logging
+import time
 from collections.abc import Callable
 from typing import TypeVar
 
+from seqdemo.pages.pace import require_pace
 from seqdemo.problems import Problem
+from seqdemo.serving.metrics import PROBLEMS, QUESTION_SECONDS, QUESTIONS
+from seqdemo.serving.noting import note
 
 Result = TypeVar("Result")
-log = logging.getLogger("seqdemo")
 
 
 def guarded(work: Callable[[], Result]) -> Result | Problem:
     """The result of `work`, or the Problem to tell. The log names the error's kind and place, never a text."""
+    begin = time.perf_counter()
     try:
-        return work()
+        require_pace()
+        result = work()
+        QUESTIONS.labels("answered").inc()
+        return result
     except Problem as problem:
+        QUESTIONS.labels("problem").inc()
+        PROBLEMS.labels(problem.code).inc()
         return problem
     except Exception as error:  # a bug of ours: the visitor keeps the page, the log gets the place
-        place = error.__traceback__
-        while place is not None and place.tb_next is not None:
-            place = place.tb_next
-        where = f"{place.tb_frame.f_code.co_filename}:{place.tb_lineno}" if place else "?"
-        log.error("unexpected %s at %s", type(error).__name__, where)
+        QUESTIONS.labels("error").inc()
+        note(error)
         return Problem("unexpected")
+    finally:
+        QUESTION_SECONDS.observe(time.perf_counter() - begin)

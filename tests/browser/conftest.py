@@ -14,6 +14,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from seqdemo.lab import TorchLab, open_lab
 from seqdemo.pages.app import build_page, launch_settings
+from seqdemo.serving.limits import QUEUE, WORKERS
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -33,8 +34,8 @@ def lab() -> TorchLab:
 @pytest.fixture(scope="session")
 def address(lab: TorchLab) -> Iterator[str]:
     page = build_page(lab)
-    page.queue(default_concurrency_limit=4)
-    _, url, _ = page.launch(prevent_thread_lock=True, quiet=True, **launch_settings())
+    page.queue(default_concurrency_limit=WORKERS, max_size=QUEUE)
+    _, url, _ = page.launch(prevent_thread_lock=True, quiet=True, **launch_settings(lab))
     yield url
     page.close()
 

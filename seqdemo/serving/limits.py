@@ -1,0 +1,33 @@
+"""What one server takes, in one place; the page's "Models" tab states it, and a test holds both together.
+
+How much of a text is read stands in seqdemo/text/limits.py, which the lab enforces.
+"""
+
+from __future__ import annotations
+
+from seqdemo.text import limits
+
+QUEUE = 300  # questions that wait; three for each of a class of a hundred
+WORKERS = 4  # questions of a kind that are answered at the same time
+BURST, A_SECOND = 30, 2.0  # questions of one visit: so many at once, then so many a second
+PROGRAM_BURST, PROGRAM_A_SECOND = 60, 10.0  # of programs that keep no session, by address: a class may share one
+MAX_BODY = 8_000_000  # bytes of one request
+MAX_BRACKETS = 10_000  # in a request, outside strings
+MAX_DEPTH = 32  # brackets within brackets in a request; the page sends at most 6
+
+
+def stated() -> dict[str, int]:
+    """What the page says of all limits: the holes of the locale key "page.about.limits" -> numbers."""
+    return {
+        "characters": limits.MAX_CHARACTERS,
+        "words": limits.MAX_WORDS,
+        "subwords": limits.MAX_SUBWORDS,
+        "beam": limits.MAX_BEAM,
+        "batch": limits.MAX_BATCH,
+        "queue": QUEUE,
+        "burst": BURST,
+        "a_second": round(A_SECOND),
+        "program_burst": PROGRAM_BURST,
+        "program_a_second": round(PROGRAM_A_SECOND),
+        "megabytes": MAX_BODY // 1_000_000,
+    }
