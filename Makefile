@@ -1,6 +1,6 @@
 # Short names for what CONTRIBUTING.md describes, run in the active virtual environment.
 
-.PHONY: check test app picture table format
+.PHONY: check test app picture table format space-check
 
 check:
 	ruff check .
@@ -23,3 +23,6 @@ table:
 format:
 	ruff check --fix .
 	ruff format .
+
+space-check:
+	python -m tests.space_check

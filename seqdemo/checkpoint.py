@@ -16,6 +16,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import shutil
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -28,7 +29,7 @@ from safetensors.torch import save as safetensors_bytes
 from torch import Tensor, nn
 
 from seqdemo.models import MODELS
-from seqdemo.problems import CheckpointProblem
+from seqdemo.problems import CheckpointProblem, Problem
 from seqdemo.text.subwords import Subwords
 from seqdemo.text.vocabulary import Vocabulary
 
@@ -84,10 +85,33 @@ def digest(path: Path) -> str:
 
 
 def write_atomically(path: Path, data: bytes) -> None:
-    """The whole file or none of it: written beside its place, then moved there."""
+    """The whole file or none of it: written beside its place, then moved there. Raises Problem (a full disk)."""
     beside = path.with_name(path.name + ".part")
-    beside.write_bytes(data)
-    os.replace(beside, path)
+    try:
+        beside.write_bytes(data)
+        os.replace(beside, path)
+    except OSError as error:
+        beside.unlink(missing_ok=True)
+        raise Problem("output_failed", file=path.name, reason=error.strerror or type(error).__name__) from None
+
+
+def _place(beside: Path, folder: Path) -> None:
+    """Put a complete folder where an older one may be. Killed on the way, `recover` brings the older one back."""
+    old = folder.with_name(folder.name + ".old")
+    if folder.exists():
+        shutil.rmtree(old, ignore_errors=True)
+        folder.rename(old)
+    beside.rename(folder)
+    shutil.rmtree(old, ignore_errors=True)
+
+
+def recover(folder: Path) -> None:
+    """Bring back the checkpoint that `save` was about to replace when it was killed, and clear away the rest."""
+    old = folder.with_name(folder.name + ".old")
+    if old.exists() and not folder.exists():
+        old.rename(folder)
+    for left in (old, folder.with_name(folder.name + ".part")):
+        shutil.rmtree(left, ignore_errors=True)
 
 
 def save(
@@ -99,25 +123,33 @@ def save(
     trajectory: dict[str, Tensor] | None = None,
     source_words: Iterable[str] = (),
 ) -> None:
-    """Write a checkpoint; config.json goes last, so a folder with one is complete.
+    """Write a checkpoint: all of it, or (killed, or a full disk: Problem) what was there before.
 
-    trajectory: of a classifier (`seqdemo.probes.trajectories`); source_words: of a translator, any order.
+    trajectory: of a classifier (`seqdemo.probes.trajectories`); source_words: of a translator, any order. Other
+    files of the folder go: they are about other weights.
     """
-    folder.mkdir(parents=True, exist_ok=True)
+    recover(folder)
+    beside = folder.with_name(folder.name + ".part")
     weights = {
         name: tensor.detach().to("cpu", torch.float16).contiguous() for name, tensor in network.state_dict().items()
     }
-    write_atomically(folder / WEIGHTS, safetensors_bytes(weights))
     files = [WEIGHTS, TOKENIZER_FILES[config.tokenizer], EXTRA_FILE[config.kind]]
-    tokenizer.save(folder / files[1])
-    if config.kind == "classifier":
-        on_cpu = {name: tensor.cpu().contiguous() for name, tensor in (trajectory or {}).items()}
-        write_atomically(folder / TRAJECTORY, safetensors_bytes(on_cpu))
-    else:
-        words = sorted({word.lower() for word in source_words})
-        write_atomically(folder / SOURCE_WORDS, "".join(word + "\n" for word in words).encode())
-    fields = asdict(config) | {"digests": {name: digest(folder / name) for name in files}}
-    write_atomically(folder / CONFIG, (json.dumps(fields, indent=2, ensure_ascii=False) + "\n").encode())
+    try:
+        beside.mkdir(parents=True)
+        (beside / WEIGHTS).write_bytes(safetensors_bytes(weights))
+        tokenizer.save(beside / files[1])
+        if config.kind == "classifier":
+            on_cpu = {name: tensor.cpu().contiguous() for name, tensor in (trajectory or {}).items()}
+            (beside / TRAJECTORY).write_bytes(safetensors_bytes(on_cpu))
+        else:
+            words = sorted({word.lower() for word in source_words})
+            (beside / SOURCE_WORDS).write_bytes("".join(word + "\n" for word in words).encode())
+        fields = asdict(config) | {"digests": {name: digest(beside / name) for name in files}}
+        (beside / CONFIG).write_bytes((json.dumps(fields, indent=2, ensure_ascii=False) + "\n").encode())
+        _place(beside, folder)
+    except OSError as error:
+        recover(folder)
+        raise Problem("output_failed", file=folder.name, reason=error.strerror or type(error).__name__) from None
 
 
 def load(folder: Path, device: str | torch.device = "cpu") -> Checkpoint:

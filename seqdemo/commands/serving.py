@@ -45,7 +45,9 @@ def run_serve(chosen: argparse.Namespace) -> int:
     os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # before gradio is imported: no request leaves the machine
     from seqdemo.pages.app import build_page, launch_settings
     from seqdemo.serving.limits import QUEUE, WORKERS
+    from seqdemo.serving.zero_gpu import device_here
 
+    chosen.device = device_here(chosen.device)
     lab = lab_of(chosen)
     names = ", ".join(source.checkpoint for source in lab.sources())
     print(f"seqdemo {__version__} on {lab.device()}: {names}", flush=True)

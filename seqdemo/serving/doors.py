@@ -77,7 +77,7 @@ class Doors:
                 await _answer(send, 413, Problem("request_too_large", most=MAX_BODY // 1_000_000).message(language))
                 return
             if not is_plain(body):
-                await _answer(send, 400, Problem("request_too_deep", most=MAX_DEPTH).message(language))
+                await _answer(send, 400, Problem("request_not_plain", most=MAX_DEPTH).message(language))
                 return
             receive = _again(body, receive)
         begun = False
@@ -94,18 +94,22 @@ class Doors:
             note(error)
             if begun:
                 await send({"type": "http.response.body", "body": b""})
+            elif door == "question":  # ours are guarded: Gradio could not take it apart
+                await _answer(send, 400, Problem("bad_inputs").message(language))
             else:
                 await _answer(send, 500, Problem("unexpected").message(language))
 
 
 def is_plain(body: bytes) -> bool:
-    """Is a JSON text at most MAX_DEPTH brackets deep, and of few brackets? Those inside strings do not count.
+    """Is a JSON text at most MAX_DEPTH brackets deep, of few brackets, and of numbers? What is inside strings is text.
+
+    Python reads NaN and Infinity, which JSON does not have, and Gradio then cannot answer.
 
     >>> is_plain(b'{"data": ["[[[[", 5]}'), is_plain(b"[" * 1000), is_plain(b"[]" * 1_000_000)
     (True, False, False)
     """
     bare = STRING.sub(b"", body)
-    if bare.count(b"[") + bare.count(b"{") > MAX_BRACKETS:
+    if bare.count(b"[") + bare.count(b"{") > MAX_BRACKETS or b"NaN" in bare or b"Infinity" in bare:
         return False
     now = 0
     for mark in re.finditer(rb"[\[\]{}]", bare):

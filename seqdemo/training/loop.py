@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import copy
 import datetime
+import io
 import json
-import os
 import time
 from collections.abc import Callable
 from dataclasses import asdict
@@ -71,6 +71,7 @@ def train(
     state_path, checkpoint_path = folder / "state.pt", folder / "checkpoint"
     done: dict[str, Any] = {"epoch": 0, "step": 0, "best": -1.0, "minutes": 0.0, "metrics": []}
     if resume:
+        checkpoint.recover(checkpoint_path)
         done = _resume(state_path, recipe, network, average, optimizer, on)
         say(f"resumed after epoch {done['epoch']} of {recipe.epochs}")
     elif state_path.exists():
@@ -225,9 +226,9 @@ def _save_state(
         "optimizer": optimizer.state_dict(),
         "done": json.dumps(done),
     }
-    beside = path.with_suffix(".part")
-    torch.save(state, beside)
-    os.replace(beside, path)
+    written = io.BytesIO()
+    torch.save(state, written)
+    checkpoint.write_atomically(path, written.getvalue())
 
 
 def _resume(
@@ -240,7 +241,10 @@ def _resume(
 ) -> dict[str, Any]:
     if not path.exists():
         raise Problem("nothing_to_resume", folder=str(path.parent))
-    state = torch.load(path, map_location=on, weights_only=True)
+    try:
+        state = torch.load(path, map_location=on, weights_only=True)
+    except Exception:  # whatever a broken or hostile file makes torch say; weights_only never runs what it reads
+        raise Problem("state_damaged", file=path.name, folder=str(path.parent)) from None
     if state["recipe"] != json.dumps(asdict(recipe), sort_keys=True):
         raise Problem("recipe_changed", name=recipe.name, folder=str(path.parent))
     network.load_state_dict(state["network"])

@@ -52,6 +52,8 @@ BODIES = {
     "deep": (b'{"data":' + b"[" * 100_000 + b"]" * 100_000 + b"}", 400),
     "deep objects": (b'{"a":' * 1000 + b"1" + b"}" * 1000, 400),
     "many": (b'{"data":[' + b"[]," * 100_000 + b"[]]}", 400),
+    "not a number": (b'{"data":[NaN]}', 400),
+    "infinite": (b'{"data":[],"trigger_id":-Infinity}', 400),
     "large": (b'{"data":["' + b"a" * MAX_BODY + b'"]}', 413),
     "no JSON": (b"{", 422),
     "nothing": (b"", 422),
@@ -99,6 +101,7 @@ def test_brackets_in_a_text_are_text() -> None:
     assert is_plain(json.dumps({"data": ["[" * 1000, '"[' * 1000, "\\" * 999 + '"' + "[" * 99]}).encode())
     assert is_plain(b"[" * MAX_DEPTH + b"]" * MAX_DEPTH)
     assert not is_plain(b"[" * (MAX_DEPTH + 1))
+    assert is_plain(b'["NaN", "-Infinity"]')
 
 
 @given(
