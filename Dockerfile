@@ -3,7 +3,7 @@
 # installation of requirements.txt, the app's start, and the health check's command.
 FROM python:3.12-slim
 RUN useradd --create-home --uid 1000 seqdemo
-WORKDIR /home/seqdemo/app
+WORKDIR /srv/seqdemo
 COPY requirements.txt .
 # The processor's torch is a tenth of the one for GPUs. For a GPU, leave the index out and run with --gpus all.
 RUN pip install --no-cache-dir --extra-index-url https://download.pytorch.org/whl/cpu -r requirements.txt

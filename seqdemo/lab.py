@@ -68,6 +68,7 @@ class TorchLab:
     classifiers: dict[tuple[str, str], Checkpoint]  # (task, model) -> checkpoint, in the order of the tables
     translators: dict[tuple[str, str], Checkpoint]  # (pair, model)
     problems: tuple[CheckpointProblem, ...] = ()  # folders that could not be opened
+    shared: Callable[[Checkpoint], Checkpoint] = lambda opened: opened  # what reads a text (seqdemo.serving.batching)
 
     # -- what there is ---------------------------------------------------------------------------------
 
@@ -109,7 +110,7 @@ class TorchLab:
     def classify(self, text: str, task: str, models: Sequence[str] | None = None) -> tuple[ClassificationRecord, ...]:
         chosen = [self.classifiers[task, model] for model in self.chosen_models(task, models)]
         reading = read_text(text, task)
-        return tuple(classified(reading, opened, self._source(opened)) for opened in chosen)
+        return tuple(classified(reading, self.shared(opened), self._source(opened)) for opened in chosen)
 
     # -- explain ---------------------------------------------------------------------------------------
 

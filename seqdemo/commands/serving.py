@@ -6,6 +6,7 @@ import argparse
 import os
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from seqdemo import __version__
@@ -44,11 +45,14 @@ def run_serve(chosen: argparse.Namespace) -> int:
     """Open the checkpoints, build the page, serve it until interrupted."""
     os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # before gradio is imported: no request leaves the machine
     from seqdemo.pages.app import build_page, launch_settings
+    from seqdemo.serving.batching import sharing
     from seqdemo.serving.limits import QUEUE, WORKERS
+    from seqdemo.serving.metrics import BATCH
     from seqdemo.serving.zero_gpu import device_here
 
     chosen.device = device_here(chosen.device)
     lab = lab_of(chosen)
+    lab = replace(lab, shared=sharing(tuple(lab.classifiers.values()), BATCH.observe))
     names = ", ".join(source.checkpoint for source in lab.sources())
     print(f"seqdemo {__version__} on {lab.device()}: {names}", flush=True)
     page = build_page(lab, chosen.language)

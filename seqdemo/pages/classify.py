@@ -17,6 +17,7 @@ from seqdemo.pages.words import KEPT, Drawn, Words, choices, say
 from seqdemo.problems import Problem
 from seqdemo.protocols import Classifies
 from seqdemo.records import ClassificationRecord
+from seqdemo.serving.limits import READERS
 
 
 class Panel(NamedTuple):
@@ -102,7 +103,7 @@ def build_classify(lab: Classifies, words: Words, language: Any, first: str) -> 
         "inputs": [text, task, models, language],
         "outputs": [*outputs, shown],
         "trigger_mode": "always_last",  # quick changes: the last one is what the page shows
-        "concurrency_limit": 4,
+        "concurrency_limit": READERS,
         "concurrency_id": "classify",
         **quiet,
     }

@@ -14,6 +14,7 @@ from seqdemo.pages.guard import guarded
 from seqdemo.problems import Problem
 from seqdemo.protocols import Lab
 from seqdemo.records import to_json
+from seqdemo.serving.limits import READERS, WORKERS
 
 
 def add_endpoints(lab: Lab) -> None:
@@ -82,8 +83,9 @@ def add_endpoints(lab: Lab) -> None:
         """
         return _answer(lambda: lab.unit(_text(text), _text(task), _text(model), number, held))
 
-    limits: dict[str, Any] = {"concurrency_limit": 4}
-    gr.api(classify, api_name="classify", concurrency_id="classify", **limits)
+    limits: dict[str, Any] = {"concurrency_limit": WORKERS}
+    together: dict[str, Any] = {"concurrency_limit": READERS, "concurrency_id": "classify"}  # of the whole group
+    gr.api(classify, api_name="classify", **together)
     for name, probe in (
         ("explain", explain),
         ("faithfulness", faithfulness),
@@ -91,7 +93,7 @@ def add_endpoints(lab: Lab) -> None:
         ("units", units),
         ("unit", unit),
     ):
-        gr.api(probe, api_name=name, concurrency_id="classify", **limits)
+        gr.api(probe, api_name=name, concurrency_id="probe", **limits)
     gr.api(translate, api_name="translate", concurrency_id="translate", **limits)
 
 
