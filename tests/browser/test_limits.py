@@ -16,13 +16,12 @@ def test_every_request_of_a_visit_is_let_in(visit: Any) -> None:
     refused: list[str] = []
     here.page.on("response", lambda answer: answer.status >= 400 and refused.append(f"{answer.status} {answer.url}"))
     here.page.reload()
-    here.page.locator("#verdict .seqdemo-card, .reading-row").first.wait_for(timeout=30_000)
+    here.page.locator("#reading .seqdemo-model").first.wait_for(timeout=30_000)
     here.ask("A fine film.")
     here.settle()
-    here.tab(1)
-    here.settle()
-    here.tab(2)
-    here.settle()
+    for tab in (1, 2, 3):
+        here.tab(tab)
+        here.settle()
     assert refused == []
     assert here.complaints == []
 
