@@ -59,7 +59,8 @@ def run_serve(chosen: argparse.Namespace) -> int:
     page.queue(default_concurrency_limit=WORKERS, max_size=QUEUE)
     settings = launch_settings(lab, lab.problems)
     try:
-        page.launch(server_name=chosen.host, server_port=chosen.port, share=chosen.share, **settings)
+        # _frontend=False: else Gradio asks for its own page once, and gives up where a busy machine needs over 3 s
+        page.launch(server_name=chosen.host, server_port=chosen.port, share=chosen.share, _frontend=False, **settings)
     except OSError:
         raise Problem("busy_port", host=chosen.host, port=chosen.port) from None
     return 0
