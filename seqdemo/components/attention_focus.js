@@ -10,6 +10,7 @@ const showFocus = () => {
   if (!now) return;
   const focus = peeked || restingRow();
   now.heatmap.focus(focus);
+  if (zoomed.on) chart.place();
   now.lines.focus({ ...focus, alone: peeked !== null });
   summary.textContent = describeFocus(focus);
   rowChoice.querySelectorAll("select").forEach((select) => {
@@ -39,35 +40,34 @@ const listen = (sheet) => {
     const [x, y] = [event.clientX - box.left, event.clientY - box.top];
     return now.heatmap.at(x, y) || now.lines.at(x, y);
   };
-  const stepOf = (focus) => {
-    const pieces = focus && (focus.side === "query" ? (panel.timed ? now.map.queryPieces[focus.index] : null) : panel.keysTimed ? now.map.keyPieces[focus.index] : null);
-    return pieces ? pieces[0] : null;
-  };
-  sheet.addEventListener("pointermove", (event) => {
-    if (event.pointerType === "touch") return;
-    const focus = under(event);
-    if (JSON.stringify(focus) === JSON.stringify(peeked)) return;
-    peeked = focus;
-    clock.peek(stepOf(focus));
-    showFocus();
-  });
-  sheet.addEventListener("pointerleave", () => {
-    peeked = null;
-    clock.peek(null);
-    showFocus();
-  });
-  sheet.addEventListener("click", (event) => {
-    const focus = under(event);
-    if (!focus) return;
-    const step = stepOf(focus);
-    if (!panel.timed && focus.side === "query") panel.row = now.map.queryPieces[focus.index][0];
-    if (step !== null) {
-      clock.pause();
-      clock.set(step);
-    }
-    peeked = focus;
-    showFocus();
-  });
+  sheet.addEventListener("pointermove", (event) => event.pointerType !== "touch" && lookAt(under(event)));
+  sheet.addEventListener("pointerleave", () => lookAt(null));
+  sheet.addEventListener("click", (event) => stayAt(under(event)));
+};
+
+const stepOf = (focus) => {
+  const pieces = focus && (focus.side === "query" ? (panel.timed ? now.map.queryPieces[focus.index] : null) : panel.keysTimed ? now.map.keyPieces[focus.index] : null);
+  return pieces ? pieces[0] : null;
+};
+
+// The pointer is over a cell or name, or over none: null.
+const lookAt = (focus) => {
+  if (JSON.stringify(focus) === JSON.stringify(peeked)) return;
+  peeked = focus;
+  clock.peek(stepOf(focus));
+  showFocus();
+};
+
+const stayAt = (focus) => {
+  if (!focus) return;
+  const step = stepOf(focus);
+  if (!panel.timed && focus.side === "query") panel.row = now.map.queryPieces[focus.index][0];
+  if (step !== null) {
+    clock.pause();
+    clock.set(step);
+  }
+  peeked = focus;
+  showFocus();
 };
 
 const makeRowChoice = () => {

@@ -79,9 +79,10 @@ const openPanel = (number, focus = false, changes = {}) => {
   if (layers * heads > 1) choice.append(grid.bar, make("p", "seqdemo-note", content.strings.help));
   choice.append(makeSwitches());
   const folds = makeFolds(kept(), content.provenance, content.strings);
-  place.replaceChildren(heading, rowChoice, summary, note);
+  place.replaceChildren(heading, zoomed.bar, rowChoice, summary, note);
   const body = make("div", "seqdemo-panel");
   body.append(choice, place);
+  zoomed.begin(content.strings);
   const parts = [make("p", "seqdemo-about", panel.about), body, folds];
   if (content.panels.length > 1) {
     parts.unshift(makeTabs());

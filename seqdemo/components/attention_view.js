@@ -53,14 +53,15 @@ const picture = (width) => {
   const sides = Math.min(130, Math.max(label, keyRoom) + 8);
   const lines = drawTokenLines(sheet, { x: narrow ? 0 : width - lined, y: linesTop, width: lined, height: linesTall, row: rowHeight, label: sides }, maps, lineColors);
   if (!narrow) [[content.strings.queries, width - lined + sides - 6, "end"], [content.strings.keys, width - sides + 6, "start"]].forEach(([text, x, anchor]) => write(sheet, text, x, linesTop - 8, { size: 12, color: colors.faint, anchor }));
-  return { sheet, map, heatmap, lines };
+  return { sheet, map, heatmap, lines, box: heatBox };
 };
 
 const draw = () => {
   if (!content || !view.clientWidth) return;
   now = picture(place.clientWidth || view.clientWidth);
   place.querySelectorAll("svg").forEach((old) => old.remove());
-  heading.after(now.sheet);
+  heading.after(chartPlace, now.sheet);
+  showChart();
   heading.textContent = [content.panels.length > 1 ? panel.title : panel.name, nameOfMap()].join(" · ");
   const notes = unusable.length ? [fill(content.strings.badLink, { fields: unusable.join(", ") })] : [];
   if (state.hide && now.map.hidden.length) notes.push(fill(content.strings.gone, { share: percent(now.map.gone), tokens: [...new Set(now.map.hidden)].slice(0, 6).join("  ") }));

@@ -12,6 +12,7 @@ from seqdemo.components.provenance import provenance
 from seqdemo.components.resources import payload, strings_of, view
 from seqdemo.components.shares import packed_shares
 from seqdemo.components.tokens import marks_in, word_groups
+from seqdemo.figures import heatmap
 from seqdemo.figures.theme import SEQUENTIAL, STYLES
 from seqdemo.locales import translate_key
 from seqdemo.records import AttentionGrid, ClassificationRecord, Source, TranslationRecord
@@ -22,8 +23,10 @@ SCRIPTS = (
     "attention_state.js",
     "head_grid.js",
     "heatmap.js",
+    "zoomable.js",
     "token_lines.js",
     "attention_view.js",
+    "heatmap_chart.js",
     "attention_focus.js",
     "attention_heads.js",
     "attention_panel.js",
@@ -83,6 +86,7 @@ def _panel(grid: AttentionGrid, source: Source, language: str, *, timed: bool, c
         "merges": len(queries) < len(grid.queries) or len(keys) < len(grid.keys),
         "marks": marks_in(grid.keys),
         "timed": timed,
+        "frame": heatmap.frame(grid.kind, language=language),
         "weights": packed_shares(grid.weights),
     }
 
@@ -107,7 +111,7 @@ def _payload(
             "headColors": [look.color for look in STYLES.values()],
             "roles": strings_of(language, "view.role"),
             "provenance": provenance([record.source for record in records], language=language),
-            "strings": strings_of(language, "view.panel", "view.keep", "view.attention"),
+            "strings": strings_of(language, "view.panel", "view.keep", "view.zoom", "view.attention"),
         }
     )
 

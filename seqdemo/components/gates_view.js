@@ -32,12 +32,16 @@ const picture = (width) => {
   return { sheet, axis, point };
 };
 
-const draw = () => {
-  if (!content || !view.clientWidth) return;
+const drawLight = () => {
   now = picture(view.clientWidth);
   place.replaceChildren(now.sheet);
   followPointer(now.sheet, now.axis, clock);
   now.point(clock.step);
+};
+
+const draw = () => {
+  if (!content || !view.clientWidth) return;
+  zoomed.arrange(place, chartPlace, drawLight, drawCharts, content.strings);
 };
 
 const kept = () => ({
@@ -72,8 +76,13 @@ const update = () => {
   if (!content) return;
   content.models = content.models.map((model) => ({ ...model, gates: model.gates.map(unpackGate) }));
   clock = clockOf("classify");
-  view.append(place, makeFolds(kept(), content.provenance, content.strings));
-  clock.join(element, (step) => now && step < content.words.length && now.point(step));
+  zoomed.begin(content.strings);
+  view.append(zoomed.bar, place, chartPlace, makeFolds(kept(), content.provenance, content.strings));
+  clock.join(element, (step) => {
+    if (!now || step >= content.words.length) return;
+    now.point(step);
+    pointCharts();
+  });
   clock.open(content.text, content.words.length, readPlace(takeLink("step", content.question).get("step"), content.words.length));
   draw();
 };

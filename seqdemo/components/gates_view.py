@@ -11,9 +11,12 @@ from seqdemo.components.marks import common, mark
 from seqdemo.components.provenance import provenance
 from seqdemo.components.resources import payload, strings_of, view
 from seqdemo.figures import theme
-from seqdemo.figures.gates import bounds, unit_order
+from seqdemo.figures.gates import bounds, frame, unit_order
 from seqdemo.figures.names import gate_name
 from seqdemo.records import ClassificationRecord, packed
+
+FOOT, STRIP = 126, 92  # pixels of a zoomable chart: what stands around its strips, and each strip with its title
+SCRIPTS = ("axis.js", "gate_strips.js", "zoomable.js", "gates_chart.js", "gates_view.js")
 
 
 def gates_payload(records: Sequence[ClassificationRecord], *, language: str) -> str:
@@ -21,11 +24,22 @@ def gates_payload(records: Sequence[ClassificationRecord], *, language: str) -> 
     return payload(
         common(records, language)
         | {
-            "models": [mark(record.source, language) | {"gates": _gates(record, language)} for record in records],
+            "models": [mark(record.source, language) | _strips(record, language) for record in records],
             "provenance": provenance([record.source for record in records], language=language),
-            "strings": strings_of(language, "view.panel", "view.keep", "view.gates"),
+            "strings": strings_of(language, "view.panel", "view.keep", "view.zoom", "view.gates"),
         }
     )
+
+
+def _strips(record: ClassificationRecord, language: str) -> dict[str, Any]:
+    """The light drawing's numbers, and the frame that the zoomable chart fills with them."""
+    names, spans = [gate.name for gate in record.gates], [bounds(gate) for gate in record.gates]
+    return {
+        "gates": _gates(record, language),
+        "frame": frame(record.source.model, names, spans, language=language, height=FOOT + STRIP * len(names))
+        if names
+        else None,
+    }
 
 
 def _gates(record: ClassificationRecord, language: str) -> list[dict[str, Any]]:
@@ -50,4 +64,4 @@ def _gates(record: ClassificationRecord, language: str) -> list[dict[str, Any]]:
 
 def GatesView(value: str = "", *, elem_id: str | None = None) -> gr.HTML:  # noqa: N802 - reads like the component it makes
     """Shows a `gates_payload`; "" clears it."""
-    return view(value, "plain.css", ("axis.js", "gate_strips.js", "gates_view.js"), elem_id=elem_id)
+    return view(value, "plain.css", SCRIPTS, elem_id=elem_id)

@@ -37,8 +37,7 @@ const stepNear = (event) => {
   return best[1];
 };
 
-const draw = () => {
-  if (!content || !view.clientWidth) return;
+const drawLight = () => {
   now = picture(view.clientWidth);
   place.replaceChildren(now.sheet);
   now.point(clock.step);
@@ -50,6 +49,11 @@ const draw = () => {
     clock.pause();
     clock.set(step);
   });
+};
+
+const draw = () => {
+  if (!content || !view.clientWidth) return;
+  zoomed.arrange(place, chartPlace, drawLight, drawCharts, content.strings);
 };
 
 const kept = () => ({
@@ -74,10 +78,15 @@ const update = () => {
   view.replaceChildren();
   now = null;
   if (!content) return;
-  content.models = content.models.map((model) => ({ ...model, plane: unpackPlane(model.plane) }));
+  content.models = content.models.map((model) => ({ ...model, plane: unpackPlane(model.plane), focusTrack: unpack(model.focusTrack) }));
   clock = clockOf("classify");
-  view.append(place, makeFolds(kept(), content.provenance, content.strings));
-  clock.join(element, (step) => now && step < content.words.length && now.point(step));
+  zoomed.begin(content.strings, chooseAxes());
+  view.append(zoomed.bar, place, chartPlace, makeFolds(kept(), content.provenance, content.strings));
+  clock.join(element, (step) => {
+    if (!now || step >= content.words.length) return;
+    now.point(step);
+    pointCharts();
+  });
   clock.open(content.text, content.words.length, readPlace(takeLink("step", content.question).get("step"), content.words.length));
   draw();
 };

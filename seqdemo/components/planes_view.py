@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import gradio as gr
 
 from seqdemo.components.marks import common, mark, plane
 from seqdemo.components.provenance import provenance
 from seqdemo.components.resources import payload, strings_of, view
-from seqdemo.records import ClassificationRecord
+from seqdemo.figures import landscape, theme, trajectory
+from seqdemo.figures.names import model_name
+from seqdemo.records import ClassificationRecord, packed
+
+SCRIPTS = ("plane.js", "zoomable.js", "planes_chart.js", "planes_view.js")
 
 
 def planes_payload(records: Sequence[ClassificationRecord], *, language: str) -> str:
@@ -17,13 +22,29 @@ def planes_payload(records: Sequence[ClassificationRecord], *, language: str) ->
     return payload(
         common(records, language)
         | {
-            "models": [mark(record.source, language) | {"plane": plane(record)} for record in records],
+            "models": [mark(record.source, language) | _plane(record, language) for record in records],
             "provenance": provenance([record.source for record in records], language=language),
-            "strings": strings_of(language, "view.panel", "view.keep", "view.planes"),
+            "strings": strings_of(language, "view.panel", "view.keep", "view.zoom", "view.planes"),
         }
     )
 
 
+def _plane(record: ClassificationRecord, language: str) -> dict[str, Any]:
+    """The light drawing's numbers, and the frames that the zoomable chart fills with them."""
+    explained = record.trajectory.explained
+    asked = (record.source.model, record.labels[record.focus], explained)
+    flat, deep = trajectory.frame(*asked, language=language), landscape.frame(*asked, language=language)
+    flat["layout"]["title"]["text"] = theme.plain(model_name(record.source.model, language))
+    flat["layout"]["annotations"] = trajectory.arrow(record, language)
+    deep["layout"]["title"] = flat["layout"]["title"]
+    return {
+        "plane": plane(record),
+        "focusTrack": packed(record.track[:, record.focus], "float32"),
+        "flat": flat,
+        "deep": deep,
+    }
+
+
 def PlanesView(value: str = "", *, elem_id: str | None = None) -> gr.HTML:  # noqa: N802 - reads like the component it makes
     """Shows a `planes_payload`; "" clears it."""
-    return view(value, "plain.css", ("plane.js", "planes_view.js"), elem_id=elem_id)
+    return view(value, "plain.css", SCRIPTS, elem_id=elem_id)

@@ -12,12 +12,14 @@ from typing import Any
 
 import gradio as gr
 
+from seqdemo.components import library
 from seqdemo.figures import theme
 from seqdemo.locales import strings
 
 FOLDER = Path(__file__).resolve().parent
 TEMPLATE = '<div class="seqdemo-view"></div>'
 SHARED = ("page.js", "colors.js", "numbers.js", "svg.js", "clock.js", "link.js", "saving.js", "fold.js")
+SHEETS = ("shared.css", "zoomable.css")
 SHADES = {"ink": theme.INK, "faint": theme.FAINT, "grid": theme.GRID, "paper": theme.PAPER}
 
 
@@ -27,6 +29,7 @@ def javascript(*names: str, style: str = "") -> str:
     style: the view's style sheet, which a page that is saved brings along.
     """
     known = {"darkColors": theme.DARK, "colors": SHADES, "fontFamily": theme.FONT, "styleText": style}
+    known["plotlyPath"] = library.PATH
     lines = [f"const {name} = {json.dumps(value)};" for name, value in known.items()]
     lines.append("const wholeScript = arguments.callee.toString();")  # for a page that is saved
     return "\n".join([*lines, *((FOLDER / name).read_text(encoding="utf-8") for name in names)])
@@ -64,7 +67,7 @@ def strings_of(language: str, *groups: str) -> dict[str, str]:
 
 def view(value: str, style: str, scripts: tuple[str, ...], *, elem_id: str | None = None) -> gr.HTML:
     """A gr.HTML that a script of ours draws from its payload. style, scripts: files beside this one."""
-    css = stylesheet("shared.css", style)
+    css = stylesheet(*SHEETS, style)
     return gr.HTML(
         value,
         html_template=TEMPLATE,

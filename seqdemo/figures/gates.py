@@ -6,6 +6,9 @@ line is the mean over all units.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 import numpy as np
 import plotly.graph_objects as go
 
@@ -36,41 +39,55 @@ def gates(record: ClassificationRecord, *, language: str) -> go.Figure:
     """Strips of all gates of a record over one axis of words. Raises ValueError for a model without gates."""
     if not record.gates:
         raise ValueError(f"{record.source.model}: this record has no gates to draw")
-    subject = "states" if all(gate.name == "hidden" for gate in record.gates) else "gates"  # a plain RNN has no gate
-    count, words, order = len(record.gates), theme.labels(record.words), unit_order(record.gates)
-    figure = theme.figure(
-        height=HEIGHT,
-        title=translate_key(language, f"figure.{subject}.title", model=model_name(record.source.model, language)),
+    words, order = theme.labels(record.words), unit_order(record.gates)
+    names = [gate.name for gate in record.gates]
+    made = frame(record.source.model, names, [bounds(gate) for gate in record.gates], language=language)
+    for number, gate in enumerate(record.gates):
+        strip, rim, line = made["data"][3 * number : 3 * number + 3]
+        strip |= {"x": words, "y": [str(unit + 1) for unit in order], "z": gate.values.T[order]}
+        rim |= {"x": words, "y": gate.values.mean(axis=1)}
+        line |= {"x": words, "y": gate.values.mean(axis=1)}
+    made["layout"]["xaxis"]["categoryarray"] = list(words)
+    return theme.drawn(made)
+
+
+def frame(
+    model: str, names: Sequence[str], spans: Sequence[tuple[float, float]], *, language: str, height: int = HEIGHT
+) -> dict[str, Any]:
+    """The figure without its numbers, which a notebook fills in above, the page in the browser (zoomable.js).
+
+    names, spans: of the gates, in order. Each has three traces: the strip, a rim of its mean, its mean.
+    """
+    count, subject = len(names), "states" if set(names) == {"hidden"} else "gates"  # a plain RNN has no gate
+    layout = theme.layout(
+        height=height,
+        title=translate_key(language, f"figure.{subject}.title", model=model_name(model, language)),
         subtitle=translate_key(language, "figure.gates.order"),
     )
-    for number, gate in enumerate(record.gates):
-        lower, upper = 1 - (number + 1) / count, 1 - number / count - GAP / (HEIGHT - FRAME)
-        _strip(figure, gate, number, (lower, upper), words, order, language)
     last = f"y{2 * count - 1}" if count > 1 else "y"
-    figure.update_layout(xaxis=theme.word_axis(words, translate_key(language, "figure.words"), anchor=last))
-    return figure
+    layout |= {"xaxis": theme.word_axis((), translate_key(language, "figure.words"), anchor=last), "annotations": []}
+    traces: list[dict[str, Any]] = []
+    for number, (name, span) in enumerate(zip(names, spans, strict=True)):
+        lower, upper = 1 - (number + 1) / count, 1 - number / count - GAP / (height - FRAME)
+        units, mean = ("" if number == 0 else str(2 * number + 1)), str(2 * number + 2)  # the strip's two y axes
+        traces += [_strip(name, span, (lower, upper), f"y{units}", language), *_means(name, f"y{mean}", language)]
+        bare: dict[str, Any] = {"showticklabels": False, "ticks": "", "showgrid": False}
+        layout[f"yaxis{units}"] = theme.axis(domain=[lower, upper], type="category", **bare)
+        layout[f"yaxis{mean}"] = theme.axis(overlaying=f"y{units}", range=list(span), **bare)
+        layout["annotations"].append(_title(name, upper, language))
+    return {"data": traces, "layout": layout}
 
 
 def _strip(
-    figure: go.Figure,
-    gate: Gate,
-    number: int,
-    domain: tuple[float, float],
-    words: tuple[str, ...],
-    order: np.ndarray,
-    language: str,
-) -> None:
-    low, high = bounds(gate)
-    units, mean = ("" if number == 0 else str(2 * number + 1)), str(2 * number + 2)  # the strip's two y axes
-    scale = theme.SEQUENTIAL if low >= 0 else theme.DIVERGING
-    figure.add_heatmap(
-        x=words,
-        y=[str(unit + 1) for unit in order],
-        z=gate.values.T[order],
-        zmin=low,
-        zmax=high,
-        colorscale=[list(stop) for stop in scale],
-        colorbar={
+    name: str, span: tuple[float, float], domain: tuple[float, float], axis: str, language: str
+) -> dict[str, Any]:
+    low, high = span
+    return {
+        "type": "heatmap",
+        "zmin": low,
+        "zmax": high,
+        "colorscale": [list(stop) for stop in (theme.SEQUENTIAL if low >= 0 else theme.DIVERGING)],
+        "colorbar": {
             "y": sum(domain) / 2,
             "len": domain[1] - domain[0],
             "thickness": 10,
@@ -78,38 +95,39 @@ def _strip(
             "tickformat": ".2~f",
             "outlinewidth": 0,
         },
-        hovertemplate="%{x}<br>" + translate_key(language, "figure.gates.unit") + " %{y}: %{z:.4f}<extra></extra>",
-        name=gate.name,
-        xaxis="x",
-        yaxis=f"y{units}",
-    )
-    for color, width in ((theme.PAPER, 5), (theme.INK, 2)):  # a light rim keeps the line apart from dark cells
-        figure.add_scatter(
-            x=words,
-            y=gate.values.mean(axis=1),
-            mode="lines",
-            line={"color": color, "width": width},
-            hovertemplate="%{x}<br>" + translate_key(language, "figure.gates.mean") + ": %{y:.4f}<extra></extra>",
-            name=f"{gate.name} mean",
-            xaxis="x",
-            yaxis=f"y{mean}",
-        )
-    figure.update_layout(
+        "hovertemplate": "%{x}<br>" + translate_key(language, "figure.gates.unit") + " %{y}: %{z:.4f}<extra></extra>",
+        "name": name,
+        "xaxis": "x",
+        "yaxis": axis,
+    }
+
+
+def _means(name: str, axis: str, language: str) -> list[dict[str, Any]]:
+    """The mean over units: a light rim first, which keeps the line apart from dark cells."""
+    return [
         {
-            f"yaxis{units}": theme.axis(domain=domain, type="category", showticklabels=False, ticks="", showgrid=False),
-            f"yaxis{mean}": theme.axis(
-                overlaying=f"y{units}", range=[low, high], showticklabels=False, ticks="", showgrid=False
-            ),
+            "type": "scatter",
+            "mode": "lines",
+            "showlegend": False,
+            "line": {"color": color, "width": width},
+            "hovertemplate": "%{x}<br>" + translate_key(language, "figure.gates.mean") + ": %{y:.4f}<extra></extra>",
+            "name": f"{name} mean",
+            "xaxis": "x",
+            "yaxis": axis,
         }
-    )
-    figure.add_annotation(
-        x=0,
-        xref="paper",
-        xanchor="left",
-        y=domain[1],
-        yref="paper",
-        yanchor="bottom",
-        text=theme.plain(gate_name(gate.name, language)),
-        showarrow=False,
-        font={"size": 13, "color": theme.INK},
-    )
+        for color, width in ((theme.PAPER, 5), (theme.INK, 2))
+    ]
+
+
+def _title(name: str, height: float, language: str) -> dict[str, Any]:
+    return {
+        "x": 0,
+        "xref": "paper",
+        "xanchor": "left",
+        "y": height,
+        "yref": "paper",
+        "yanchor": "bottom",
+        "text": theme.plain(gate_name(name, language)),
+        "showarrow": False,
+        "font": {"size": 13, "color": theme.INK},
+    }

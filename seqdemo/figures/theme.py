@@ -3,7 +3,7 @@
 Colours differ in lightness as well as in hue, and each model also has a dash and a marker of its own,
 so a figure survives colour blindness, a bad projector and a black-and-white print. Figures are drawn
 for a light page; `DARK` says which colour takes the place of which on a dark one, and the browser
-looks it up (components/drawing.js). A colour that is not in that table stays as it is.
+looks it up (components/colors.js, zoomable.js). A colour that is not in that table stays as it is.
 """
 
 from __future__ import annotations
@@ -91,28 +91,37 @@ def labels(tokens: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(plain(token) for token in numbered(tuple(token if token.strip() else "␣" for token in tokens)))
 
 
-def figure(*, height: int, title: str = "", subtitle: str = "", legend: bool = False) -> go.Figure:
-    """An empty figure in the house style: transparent, no template, title and legend above on the left."""
+def layout(*, height: int, title: str = "", subtitle: str = "", legend: bool = False) -> dict[str, Any]:
+    """The house style as plain data: transparent, title and legend above on the left."""
     heading: dict[str, Any] = {"text": plain(title), "x": 0, "xref": "container", "xanchor": "left", "pad": {"l": 8}}
     heading |= {"y": 1, "yref": "container", "yanchor": "top", "font": {"size": 15}}
     heading["pad"]["t"] = 8
     if subtitle:
         heading["subtitle"] = {"text": plain(subtitle), "font": {"size": 12, "color": FAINT}}
     top = 10 + (24 if title else 0) + (18 if subtitle else 0) + (24 if legend else 0)
-    made = go.Figure(
-        layout={
-            "height": height,
-            "font": {"family": FONT, "size": 13, "color": INK},
-            "paper_bgcolor": "rgba(0,0,0,0)",
-            "plot_bgcolor": "rgba(0,0,0,0)",
-            "margin": {"l": 8, "r": 8, "t": top, "b": 8},
-            "hoverlabel": {"font": {"family": FONT, "size": 13}},
-            "showlegend": legend,
-            "legend": {"orientation": "h", "x": 0, "y": 1, "yanchor": "bottom"},
-            **({"title": heading} if title else {}),
-        }
-    )
-    made.update_layout(template=None)  # Plotly's own is 7 kB in each figure; None given to the constructor is not heard
+    return {
+        "height": height,
+        "font": {"family": FONT, "size": 13, "color": INK},
+        "paper_bgcolor": "rgba(0,0,0,0)",
+        "plot_bgcolor": "rgba(0,0,0,0)",
+        "margin": {"l": 8, "r": 8, "t": top, "b": 8},
+        "modebar": {"bgcolor": "rgba(0,0,0,0)", "color": FAINT, "activecolor": INK},
+        "hoverlabel": {"font": {"family": FONT, "size": 13}},
+        "showlegend": legend,
+        "legend": {"orientation": "h", "x": 0, "y": 1, "yanchor": "bottom"},
+        **({"title": heading} if title else {}),
+    }
+
+
+def figure(*, height: int, title: str = "", subtitle: str = "", legend: bool = False) -> go.Figure:
+    """An empty figure in the house style, without a template."""
+    return drawn({"data": [], "layout": layout(height=height, title=title, subtitle=subtitle, legend=legend)})
+
+
+def drawn(frame: dict[str, Any]) -> go.Figure:
+    """A frame with its numbers filled in, as a figure. Plotly's own template is 7 kB in each figure: it has none."""
+    made = go.Figure(frame)
+    made.update_layout(template=None)  # None given to the constructor is not heard
     return made
 
 

@@ -7,6 +7,8 @@ from them (Maheswaranathan et al. 2019 found that sentiment networks move along 
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import plotly.graph_objects as go
 
@@ -14,7 +16,7 @@ from seqdemo.figures import theme
 from seqdemo.figures.names import label_name, model_name
 from seqdemo.figures.placing import place
 from seqdemo.locales import translate_key
-from seqdemo.records import ClassificationRecord
+from seqdemo.records import ClassificationRecord, Floats
 
 HEIGHT = 400
 AREAS = ((200.0, 175.0), (300.0, 190.0), (500.0, 260.0))  # pixels of the plane: a phone, one of four panels, alone
@@ -43,92 +45,87 @@ def window(points: np.ndarray, cloud: np.ndarray) -> tuple[np.ndarray, np.ndarra
 
 def trajectory(record: ClassificationRecord, *, language: str) -> go.Figure:
     """The path of the states word by word, over the cloud of the training corpus."""
-    seen, model = record.trajectory, model_name(record.source.model, language)
+    seen, color = record.trajectory, theme.style(record.source.model).color
     low, high = window(seen.points, seen.cloud)
-    figure = theme.figure(
-        height=HEIGHT,
-        title=translate_key(language, "figure.trajectory.title", model=model),
-        subtitle=translate_key(language, "figure.trajectory.fitted"),
-        legend=True,
-    )
-    _cloud(figure, record, language)
-    _path(figure, record, language)
+    made = frame(record.source.model, record.labels[record.focus], seen.explained, language=language)
+    cloud, path, first, last = made["data"]
+    cloud |= {"x": seen.cloud[:, 0], "y": seen.cloud[:, 1]}
+    cloud["marker"]["color"] = seen.cloud_probability
+    path |= {"x": seen.points[:, 0], "y": seen.points[:, 1]}
+    path["text"] = [str(step + 1) for step in range(len(seen.points))]
+    shares = record.track[:, record.focus]
+    path["customdata"] = [[word, float(share)] for word, share in zip(theme.labels(record.words), shares, strict=True)]
+    if len(seen.points) > CROWDED:
+        path |= {"mode": "lines+markers", "line": {"color": color, "width": 1}}
+        path["marker"] = {"size": 6, "color": theme.PAPER, "line": {"color": color, "width": 1.5}}
+    first |= {"x": seen.points[:1, 0], "y": seen.points[:1, 1]}
+    last |= {"x": seen.points[-1:, 0], "y": seen.points[-1:, 1]}
+    for number, name in enumerate(("xaxis", "yaxis")):
+        made["layout"][name]["range"] = [float(low[number]), float(high[number])]
+    figure = theme.drawn(made)
     _words(figure, record, low, high)
-    _arrow(figure, record, low, high, language)
-    axes = [
-        theme.axis(
-            translate_key(language, "figure.trajectory.component", number=number, share=f"{100 * float(share):.1f}"),
-            range=[float(low[number - 1]), float(high[number - 1])],
-            nticks=6,
-        )
-        for number, share in enumerate(seen.explained, start=1)
-    ]
-    figure.update_layout(xaxis=axes[0], yaxis=axes[1], legend_itemsizing="constant")
+    for note in arrow(record, language):
+        figure.add_annotation(**note)
     return figure
 
 
-def _cloud(figure: go.Figure, record: ClassificationRecord, language: str) -> None:
-    seen = record.trajectory
-    figure.add_scatter(
-        x=seen.cloud[:, 0],
-        y=seen.cloud[:, 1],
-        mode="markers",
-        name=translate_key(language, "figure.trajectory.cloud"),
-        showlegend=False,
-        hoverinfo="skip",
-        marker={
-            "size": 5,
-            "opacity": 0.6,
-            "color": seen.cloud_probability,
-            "colorscale": [list(stop) for stop in theme.DIVERGING],
-            "cmin": 0,
-            "cmax": 1,
-            "colorbar": {
-                "title": {"text": _probability(record, language), "side": "right", "font": {"size": 12}},
-                "thickness": 9,
-                "tickvals": [0, 0.5, 1],
-                "outlinewidth": 0,
-            },
-        },
-    )
+def frame(model: str, label: str, explained: Floats, *, language: str) -> dict[str, Any]:
+    """The figure without its numbers, which a notebook fills in above, the page in the browser (zoomable.js).
 
-
-def _probability(record: ClassificationRecord, language: str) -> str:
-    return theme.plain(f"P({label_name(record.labels[record.focus], language)})")
-
-
-def _path(figure: go.Figure, record: ClassificationRecord, language: str) -> None:
-    """Numbered markers in reading order, with the first and the last one framed."""
-    points, words, color = record.trajectory.points, theme.labels(record.words), theme.style(record.source.model).color
-    crowded = len(points) > CROWDED
-    figure.add_scatter(
-        x=points[:, 0],
-        y=points[:, 1],
-        mode="lines+markers" if crowded else "lines+markers+text",
-        name=translate_key(language, "figure.trajectory.path"),
-        showlegend=False,
-        line={"color": color, "width": 1 if crowded else 2},
-        marker={
-            "size": 6 if crowded else 17,
-            "color": theme.PAPER,
-            "line": {"color": color, "width": 1.5 if crowded else 2},
-        },
-        text=[str(step + 1) for step in range(len(points))],
-        textfont={"size": 10, "color": theme.INK},
-        customdata=[[word, float(row[record.focus])] for word, row in zip(words, record.track, strict=True)],
-        hovertemplate="%{text}. %{customdata[0]}<br>"
-        + _probability(record, language)
-        + " = %{customdata[1]:.4f}<extra></extra>",
-    )
-    for key, step, symbol in (("start", 0, "square-open"), ("end", len(points) - 1, "diamond-open")):
-        figure.add_scatter(
-            x=points[[step], 0],
-            y=points[[step], 1],
-            mode="markers",
-            name=translate_key(language, f"figure.trajectory.{key}"),
-            marker={"symbol": symbol, "size": 24, "color": color, "line": {"width": 2.5, "color": color}},
-            hoverinfo="skip",
+    Traces: the cloud of the training corpus; numbered markers in reading order; the first and the last one's frame.
+    """
+    color, probability = theme.style(model).color, theme.plain(f"P({label_name(label, language)})")
+    cloud = {
+        "type": "scatter",
+        "mode": "markers",
+        "name": translate_key(language, "figure.trajectory.cloud"),
+        "showlegend": False,
+        "hoverinfo": "skip",
+        "marker": {"size": 5, "opacity": 0.6} | by_probability(probability),
+    }
+    path = {
+        "type": "scatter",
+        "mode": "lines+markers+text",
+        "name": translate_key(language, "figure.trajectory.path"),
+        "showlegend": False,
+        "line": {"color": color, "width": 2},
+        "marker": {"size": 17, "color": theme.PAPER, "line": {"color": color, "width": 2}},
+        "textfont": {"size": 10, "color": theme.INK},
+        "hovertemplate": f"%{{text}}. %{{customdata[0]}}<br>{probability} = %{{customdata[1]:.4f}}<extra></extra>",
+    }
+    ends = [
+        {
+            "type": "scatter",
+            "mode": "markers",
+            "name": translate_key(language, f"figure.trajectory.{key}"),
+            "marker": {"symbol": symbol, "size": 24, "color": color, "line": {"width": 2.5, "color": color}},
+            "hoverinfo": "skip",
+        }
+        for key, symbol in (("start", "square-open"), ("end", "diamond-open"))
+    ]
+    axes = {
+        name: theme.axis(
+            translate_key(language, "figure.trajectory.component", number=number, share=f"{100 * float(share):.1f}"),
+            nticks=6,
         )
+        for number, (name, share) in enumerate(zip(("xaxis", "yaxis"), explained, strict=True), start=1)
+    }
+    title = translate_key(language, "figure.trajectory.title", model=model_name(model, language))
+    fitted = translate_key(language, "figure.trajectory.fitted")
+    layout = theme.layout(height=HEIGHT, title=title, subtitle=fitted, legend=True) | axes
+    layout["legend"]["itemsizing"] = "constant"
+    return {"data": [cloud, path, *ends], "layout": layout}
+
+
+def by_probability(title: str) -> dict[str, Any]:
+    """Of a marker: coloured by a probability, with the scale beside the plane."""
+    bar = {"title": {"text": title, "side": "right", "font": {"size": 12}}, "thickness": 9, "tickvals": [0, 0.5, 1]}
+    return {
+        "colorscale": [list(stop) for stop in theme.DIVERGING],
+        "cmin": 0,
+        "cmax": 1,
+        "colorbar": bar | {"outlinewidth": 0},
+    }
 
 
 def _words(figure: go.Figure, record: ClassificationRecord, low: np.ndarray, high: np.ndarray) -> None:
@@ -154,38 +151,36 @@ def _words(figure: go.Figure, record: ClassificationRecord, low: np.ndarray, hig
         )
 
 
-def _arrow(figure: go.Figure, record: ClassificationRecord, low: np.ndarray, high: np.ndarray, language: str) -> None:
-    """The read-out direction along the lower edge of the plane, as long as half of it, and what it means."""
+def arrow(record: ClassificationRecord, language: str) -> list[dict[str, Any]]:
+    """The read-out direction along the lower edge of the plane, as long as half of it, and what it means: two notes."""
+    low, high = window(record.trajectory.points, record.trajectory.cloud)
     direction, size = record.trajectory.readout.astype(float), high - low
     step = direction * 0.5 / float(np.abs(direction / size).max())
     tail = (low + high) / 2 - step / 2
     tail[1] = low[1] + 0.05 * size[1] - min(0.0, step[1])
     tip = tail + step
-    figure.add_annotation(
-        x=float(tip[0]),
-        y=float(tip[1]),
-        ax=float(tail[0]),
-        ay=float(tail[1]),
-        xref="x",
-        yref="y",
-        axref="x",
-        ayref="y",
-        text="",
-        arrowhead=2,
-        arrowsize=1.1,
-        arrowwidth=2.5,
-        arrowcolor=theme.INK,
-    )
-    meaning = translate_key(
-        language, "figure.trajectory.towards", label=label_name(record.labels[record.focus], language)
-    )
-    figure.add_annotation(
-        x=float((tip[0] + tail[0]) / 2),
-        y=float((tip[1] + tail[1]) / 2),
-        text=theme.plain(meaning),
-        showarrow=False,
-        yshift=13 + 0.5 * abs(float(step[1] / size[1])) * AREAS[1][1],
-        font={"size": 12, "color": theme.INK},
-        bgcolor=theme.PAPER,
-        opacity=0.85,
-    )
+    label = label_name(record.labels[record.focus], language)
+    return [
+        {
+            "x": float(tip[0]),
+            "y": float(tip[1]),
+            "ax": float(tail[0]),
+            "ay": float(tail[1]),
+            **{"xref": "x", "yref": "y", "axref": "x", "ayref": "y"},
+            "text": "",
+            "arrowhead": 2,
+            "arrowsize": 1.1,
+            "arrowwidth": 2.5,
+            "arrowcolor": theme.INK,
+        },
+        {
+            "x": float((tip[0] + tail[0]) / 2),
+            "y": float((tip[1] + tail[1]) / 2),
+            "text": theme.plain(translate_key(language, "figure.trajectory.towards", label=label)),
+            "showarrow": False,
+            "yshift": 13 + 0.5 * abs(float(step[1] / size[1])) * AREAS[1][1],
+            "font": {"size": 12, "color": theme.INK},
+            "bgcolor": theme.PAPER,
+            "opacity": 0.85,
+        },
+    ]

@@ -8,6 +8,7 @@ from typing import Any
 
 import gradio as gr
 
+from seqdemo.components import library
 from seqdemo.components.message_view import MessageView, message_payload
 from seqdemo.locales import LANGUAGES, choose_language
 from seqdemo.pages.about import about
@@ -121,6 +122,7 @@ def launch_settings(lab: Explains | None = None, problems: Sequence[CheckpointPr
         "ssr_mode": False,
         "show_error": False,
         "footer_links": ["api"],
+        "app_kwargs": {"routes": library.routes()},
     }
 
 

@@ -1,0 +1,52 @@
+// The gates as charts: the numbers of the light strips, one chart a model.
+const chartPlace = make("div", "seqdemo-charts seqdemo-tall");
+let charts = [];
+const zoomed = makeZoomChoice("gates", () => draw());
+
+// What figures/gates.py does in a notebook: a frame with its numbers filled in.
+const filledGates = (model) => {
+  const { data, layout } = inTheme(model.frame);
+  const words = axisLabels(content.words);
+  model.gates.forEach((gate, number) => {
+    const [strip, rim, line] = data.slice(3 * number, 3 * number + 3);
+    Object.assign(strip, { x: words, y: gate.order.map((unit) => String(unit + 1)), z: gate.order.map((unit) => gate.values.map((row) => row[unit])) });
+    for (const one of [rim, line]) Object.assign(one, { x: words, y: gate.means });
+  });
+  layout.xaxis.categoryarray = words;
+  return { data, layout };
+};
+
+const marksOfGates = ({ xaxis, _size }) => {
+  const step = Math.min(clock.step, content.words.length - 1);
+  const [left, right] = [xaxis.l2p(step - 0.5), xaxis.l2p(step + 0.5)];
+  return [{ kind: "seqdemo-column-mark", left, top: 0, width: right - left, height: _size.h }];
+};
+
+// Which gate, word and unit (null: the mean over units) a point of the chart is.
+const placeInGates = (model, { curveNumber, pointNumber }) => {
+  const gate = Math.floor(curveNumber / 3);
+  const cell = curveNumber % 3 === 0;
+  return { gate, step: cell ? pointNumber[1] : pointNumber, unit: cell ? model.gates[gate].order[pointNumber[0]] : null };
+};
+
+const drawCharts = () => {
+  const models = content.models.filter((model) => model.gates.length);
+  for (const extra of charts.splice(models.length)) extra.end();
+  while (charts.length < models.length) charts.push(makeChart());
+  chartPlace.replaceChildren(...charts.map((chart) => chart.whole));
+  return Promise.all(models.map((model, number) => {
+    const figure = filledGates(model);
+    Object.assign(figure.layout, { width: view.clientWidth, uirevision: content.text });
+    return charts[number].draw(figure, {
+      strings: content.strings, place: marksOfGates,
+      hover: (point) => clock.peek(placeInGates(model, point).step),
+      leave: () => clock.peek(null),
+      click: (point) => {
+        clock.pause();
+        clock.set(placeInGates(model, point).step);
+      },
+    });
+  }));
+};
+
+const pointCharts = () => zoomed.on && charts.forEach((chart) => chart.place());
