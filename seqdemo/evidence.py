@@ -184,3 +184,33 @@ def _expect(name: str, array: Floats, shape: tuple[int, ...]) -> None:
         raise RecordError(f"{name}: shape {array.shape} came, {shape} was expected")
     if not bool(np.isfinite(array).all()):
         raise RecordError(f"{name}: not all are finite")
+
+
+@dataclass(frozen=True)
+class SumAsked:
+    """Which number of the page is to be done again. Places count from 0; fields that its sort has no use for are empty."""
+
+    checkpoint: str
+    sort: str  # "attention", "gate", "class" or "token"
+    text: str
+    beam: int = 5  # of a translation
+    kind: str = ""  # attention: one of records.KINDS
+    measure: str = "raw"  # attention: "raw", "rollout" or "norms"
+    heads: tuple[tuple[int, int], ...] = ()  # attention: (layer, head); several: their mean
+    rows: tuple[int, ...] = ()  # attention: the query's tokens, several where sub-words are merged into a word
+    columns: tuple[int, ...] = ()  # attention: the key's tokens
+    gate: str = ""  # gate: its name
+    step: int = 0  # gate, class, token: the word, or the step of the decoder
+    unit: int | None = None  # gate: a hidden unit; None: the mean over all
+    label: int = 0  # class: its number
+    token: str = ""  # token: as the page shows it
+
+
+@dataclass(frozen=True)
+class SumRecord:
+    """A number of the page as a sum that anybody can do again."""
+
+    value: float
+    lines: tuple[tuple[str, str], ...]  # (what is done, a key "sum.line.KEY" of the locale files; the formula with its numbers)
+    snippet: str  # Python, at most six lines, that prints the value
+    brick: str  # row of seqdemo.sums.bricks.BRICKS

@@ -16,7 +16,13 @@ import torch
 from seqdemo import checkpoint, translating
 from seqdemo.checkpoint import Checkpoint
 from seqdemo.classifying import classified, read_text
-from seqdemo.evidence import AttentionExplanationRecord, FaithfulnessRecord, UnitRankingRecord, UnitRecord
+from seqdemo.evidence import (
+    AttentionExplanationRecord,
+    FaithfulnessRecord,
+    SumRecord,
+    UnitRankingRecord,
+    UnitRecord,
+)
 from seqdemo.explaining import attention_explained, explained, faithfulness_of, methods_of
 from seqdemo.golden import checked
 from seqdemo.microscope import ranked_by_label, ranked_by_words, unit_seen
@@ -33,6 +39,8 @@ from seqdemo.records import (
     TranslationRecord,
 )
 from seqdemo.scoring.headline import headline
+from seqdemo.sums.bricks import source_of
+from seqdemo.sums.doing import asked_of, sum_of
 
 SERVED = (
     "sentiment-en",
@@ -158,6 +166,18 @@ class TorchLab:
 
     def _classifier(self, task: str, model: str) -> Checkpoint:
         return self.classifiers[task, self.chosen_models(task, [model])[0]]
+
+    # -- do a number again -----------------------------------------------------------------------------
+
+    def show_sum(self, asked: dict[str, Any]) -> SumRecord:
+        question = asked_of(asked)
+        for opened in (*self.classifiers.values(), *self.translators.values()):
+            if opened.config.name == question.checkpoint:
+                return sum_of(opened, question)
+        raise Problem("bad_sum", field="checkpoint", came=question.checkpoint[:40])
+
+    def brick_source(self, brick: str) -> tuple[str, str]:
+        return source_of(brick)
 
     # -- translate -------------------------------------------------------------------------------------
 

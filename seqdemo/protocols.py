@@ -7,9 +7,15 @@ over one that runs elsewhere, and over a twenty-line stand-in in a test.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Protocol, runtime_checkable
+from typing import Any, Protocol, runtime_checkable
 
-from seqdemo.evidence import AttentionExplanationRecord, FaithfulnessRecord, UnitRankingRecord, UnitRecord
+from seqdemo.evidence import (
+    AttentionExplanationRecord,
+    FaithfulnessRecord,
+    SumRecord,
+    UnitRankingRecord,
+    UnitRecord,
+)
 from seqdemo.records import (
     AttributionRecord,
     ClassificationRecord,
@@ -122,5 +128,18 @@ class Explains(Protocol):
         ...
 
 
-class Lab(Classifies, Probes, Translates, Explains, Protocol):
+@runtime_checkable
+class DoesAgain(Protocol):
+    """Shows how a number of the page is computed. Both raise `seqdemo.problems.Problem`."""
+
+    def show_sum(self, asked: dict[str, Any]) -> SumRecord:
+        """The formula with its numbers. asked: the fields of `seqdemo.evidence.SumAsked`, as JSON has them."""
+        ...
+
+    def brick_source(self, brick: str) -> tuple[str, str]:
+        """(path, text) of the file that a brick of a SumRecord is written in."""
+        ...
+
+
+class Lab(Classifies, Probes, Translates, Explains, DoesAgain, Protocol):
     """All of it together: what the app is built on."""

@@ -7,6 +7,7 @@ at once, so the verdict after a prefix comes from reading that prefix alone: `tr
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import torch
@@ -57,16 +58,23 @@ class AttentionClassifier(nn.Module):
         """-> the mean state of the real words [batch, model], and a layer's weights [batch, head, time, time]."""
         time = vectors.shape[1]
         real = torch.arange(time, device=vectors.device) < lengths[:, None]  # [batch, time]
-        places = sinusoidal_positions(time, self.config.model).to(vectors)
-        states = self.dropout(vectors * math.sqrt(self.config.model) + self.config.position_scale * places)
-        weights = []
-        biases = self.distance(time) if self.config.distances else [None] * len(self.blocks)
-        for block, bias in zip(self.blocks, biases, strict=True):
+        states, weights = self.placed(vectors), []
+        for block, bias in zip(self.blocks, self.biases(time), strict=True):
             step = block(states, real[:, None, None], bias)
             states = step.states
             weights.append(step.self_weights)
         states = self.norm(states) * real[..., None]
         return states.sum(dim=1) / lengths[:, None], tuple(weights)
+
+    def placed(self, vectors: Tensor) -> Tensor:
+        """[batch, time, model]: word vector times sqrt(model), plus a little of the pattern of its place."""
+        places = sinusoidal_positions(vectors.shape[1], self.config.model).to(vectors)
+        states: Tensor = self.dropout(vectors * math.sqrt(self.config.model) + self.config.position_scale * places)
+        return states
+
+    def biases(self, time: int) -> Sequence[Tensor | None]:
+        """A layer: what is added to the scores for the distance of two words, [head, time, time]."""
+        return list(self.distance(time)) if self.config.distances else [None] * len(self.blocks)
 
     def forward(self, ids: Tensor, lengths: Tensor) -> Tensor:
         """ids [batch, time] padded with 0, lengths [batch] -> logits [batch, label]."""

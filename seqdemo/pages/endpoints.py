@@ -10,6 +10,7 @@ from typing import Any
 
 import gradio as gr
 
+from seqdemo.locales import LANGUAGES, translate_key
 from seqdemo.pages.guard import guarded
 from seqdemo.problems import Problem
 from seqdemo.protocols import Lab
@@ -83,6 +84,21 @@ def add_endpoints(lab: Lab) -> None:
         """
         return _answer(lambda: lab.unit(_text(text), _text(task), _text(model), number, held))
 
+    def show_sum(asked: dict[str, Any], language: str = "en") -> dict[str, Any]:
+        """Do a number of the page again.
+
+        asked: checkpoint, sort (attention, gate, class or token), text and the place, see seqdemo/evidence.py, SumAsked.
+        Answers an object: value, lines (what is done, and the formula with its numbers), snippet, brick.
+        """
+        language = language if language in LANGUAGES else "en"
+        answer = _answer(lambda: lab.show_sum(asked), language)
+        answer["lines"] = [[translate_key(language, f"sum.line.{key}"), formula] for key, formula in answer["lines"]]
+        return answer
+
+    def brick_source(brick: str = "lstm") -> dict[str, Any]:
+        """The file that a brick is written in. Answers an object: path and text."""
+        return _answer(lambda: dict(zip(("path", "text"), lab.brick_source(_text(brick)), strict=True)))
+
     limits: dict[str, Any] = {"concurrency_limit": WORKERS}
     together: dict[str, Any] = {"concurrency_limit": READERS, "concurrency_id": "classify"}  # of the whole group
     gr.api(classify, api_name="classify", **together)
@@ -94,6 +110,8 @@ def add_endpoints(lab: Lab) -> None:
         ("unit", unit),
     ):
         gr.api(probe, api_name=name, concurrency_id="probe", **limits)
+    for name, shows in (("sum", show_sum), ("brick", brick_source)):
+        gr.api(shows, api_name=name, concurrency_id="sum", **limits)
     gr.api(translate, api_name="translate", concurrency_id="translate", **limits)
 
 
@@ -103,9 +121,9 @@ def _text(value: Any) -> str:
     return value
 
 
-def _answer(work: Any) -> dict[str, Any]:
+def _answer(work: Any, language: str = "en") -> dict[str, Any]:
     found = guarded(work)
     if isinstance(found, Problem):
-        raise gr.Error(str(found), print_exception=False)
+        raise gr.Error(found.message(language), print_exception=False)
     answer: dict[str, Any] = to_json(found)
     return answer

@@ -60,6 +60,10 @@ class Subwords:
         """The sub-words as the model reads them, "▁" at the start of a word."""
         return tuple(self._processor.IdToPiece(int(number)) for number in ids)
 
+    def numbers(self, tokens: Iterable[str]) -> list[int]:
+        """The reverse of `tokens`: the id of each sub-word."""
+        return [int(self._processor.PieceToId(token)) for token in tokens]
+
     def unknown_pieces(self, text: str) -> tuple[str, ...]:
         """What in the text has no sub-word of its own (it is read as <unk>, or byte by byte), each piece once."""
         pieces = text.replace(" ", "") if self.exact else self._processor.EncodeAsPieces(text)

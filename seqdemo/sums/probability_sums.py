@@ -1,0 +1,64 @@
+"""A probability as a sum: the state read out as scores, and the softmax over them; and the weights of a pooling."""
+
+from __future__ import annotations
+
+import torch
+
+from seqdemo.evidence import SumAsked, SumRecord
+from seqdemo.sums.attention_sums import softmax_lines
+from seqdemo.sums.inside import Reading, Written
+from seqdemo.sums.lines import called, number, subscript
+
+
+@torch.no_grad()
+def class_sum(reading: Reading, asked: SumAsked) -> SumRecord:
+    """The probability of a class after a word."""
+    piece = sum(reading.counts[: asked.step + 1]) - 1
+    scores = reading.network.readout(reading.states[piece])
+    lines = [("readout", f"w{subscript(asked.label)}·h + b = {number(float(scores[asked.label]))}")]
+    snippet = (
+        "from seqdemo.sums import read",
+        f"reading = {called(asked, reading)[1]}",
+        f"scores = reading.network.readout(reading.states[{piece}])",
+        f"print(scores.softmax(dim=0)[{asked.label}].item())",
+    )
+    value = float(scores.softmax(dim=0)[asked.label])
+    return SumRecord(value, (*lines, *softmax_lines(scores, asked.label)), "\n".join(snippet), "readout")
+
+
+@torch.no_grad()
+def token_sum(written: Written, asked: SumAsked, token: int) -> SumRecord:
+    """The probability of a sub-word at a step. token: its id."""
+    scores = written.network.embedding.weight @ written.states[asked.step]
+    lines = [("token", f"e·h = {number(float(scores[token]))}"), *softmax_lines(scores, token)]
+    snippet = (
+        "from seqdemo.sums import write",
+        f"written = {called(asked, written)[1]}",
+        f"scores = written.network.embedding.weight @ written.states[{asked.step}]",
+        f"print(scores.softmax(dim=0)[{token}].item())",
+    )
+    return SumRecord(float(scores.softmax(dim=0)[token]), tuple(lines), "\n".join(snippet), "transformer")
+
+
+@torch.no_grad()
+def pooling_sum(reading: Reading, asked: SumAsked) -> SumRecord:
+    """How much a word weighs in the verdict on the beginning that `reading` holds (Yang et al. 2016, equations 5, 6)."""
+    network, piece = reading.network, asked.columns[0]
+    pieces, last = range(sum(reading.counts[:piece]), sum(reading.counts[: piece + 1])), len(reading.ids)
+    brick = network.attention
+    scores = brick.score(torch.tanh(brick.query(network.question) + brick.key(reading.looked()))).squeeze(-1)
+    shares = scores.softmax(dim=0)
+    value = float(shares[pieces.start : pieces.stop].sum())
+    lines = [("additive", f"v·tanh(W q + U h{subscript(piece)}) = {number(float(scores[pieces.start]))}")]
+    lines += softmax_lines(scores, pieces.start)
+    if len(pieces) > 1:
+        lines += [("merged", f"{' + '.join(number(float(shares[one])) for one in pieces)} = {number(value)}")]
+    snippet = (
+        "import torch",
+        "from seqdemo.sums import read",
+        f"reading = {called(asked, reading, last)[1]}",
+        "brick, question = reading.network.attention, reading.network.question",
+        "scores = brick.score(torch.tanh(brick.query(question) + brick.key(reading.looked()))).squeeze(-1)",
+        f"print(scores.softmax(dim=0)[{pieces.start}:{pieces.stop}].sum().item())",
+    )
+    return SumRecord(value, tuple(lines), "\n".join(snippet), "additive_attention")
