@@ -188,7 +188,7 @@ def _expect(name: str, array: Floats, shape: tuple[int, ...]) -> None:
 
 @dataclass(frozen=True)
 class SumAsked:
-    """Which number of the page is to be done again. Places count from 0; fields that its sort has no use for are empty."""
+    """Which number of the page is to be done again. Places count from 0; what its sort does not use is empty."""
 
     checkpoint: str
     sort: str  # "attention", "gate", "class" or "token"
@@ -211,6 +211,8 @@ class SumRecord:
     """A number of the page as a sum that anybody can do again."""
 
     value: float
-    lines: tuple[tuple[str, str], ...]  # (what is done, a key "sum.line.KEY" of the locale files; the formula with its numbers)
+    lines: tuple[
+        tuple[str, str], ...
+    ]  # (what is done, a key "sum.line.KEY" of the locale files; the formula with its numbers)
     snippet: str  # Python, at most six lines, that prints the value
     brick: str  # row of seqdemo.sums.bricks.BRICKS

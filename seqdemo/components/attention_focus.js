@@ -68,6 +68,7 @@ const stayAt = (focus) => {
   }
   peeked = focus;
   showFocus();
+  if (focus.other !== undefined) showSum(sumOfCell(focus.index, focus.other));
 };
 
 const makeRowChoice = () => {

@@ -60,6 +60,7 @@ const kept = () => ({
     now = shown;
     return [made.sheet];
   },
+  sum: sumOfCell,
   table: () => [
     [content.strings.corner, ...now.map.keys.map((token, place) => place + 1 + " " + visible(token))],
     ...now.map.rows.map((row, index) => [index + 1 + " " + visible(now.map.queries[index]), ...Array.from(row, (weight) => weight.toFixed(4))]),

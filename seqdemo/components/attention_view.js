@@ -70,6 +70,7 @@ const draw = () => {
   note.textContent = notes.join(" ");
   note.hidden = !notes.length;
   listen(now.sheet);
+  walkCells(now.sheet);
   grid.mark(state.layer, state.head, state.on, colorOf);
   makeRowChoice();
   showFocus();

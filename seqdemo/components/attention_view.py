@@ -28,6 +28,7 @@ SCRIPTS = (
     "attention_view.js",
     "heatmap_chart.js",
     "attention_focus.js",
+    "attention_sum.js",
     "attention_heads.js",
     "attention_panel.js",
 )
@@ -105,13 +106,14 @@ def _payload(
             "clock": clock,
             "text": text,
             "question": asked,
+            "sentence": records[0].text,
             "steps": steps,
             "panels": panels,
             "scale": SEQUENTIAL,
             "headColors": [look.color for look in STYLES.values()],
             "roles": strings_of(language, "view.role"),
             "provenance": provenance([record.source for record in records], language=language),
-            "strings": strings_of(language, "view.panel", "view.keep", "view.zoom", "view.attention"),
+            "strings": strings_of(language, "view.panel", "view.keep", "view.sum", "view.zoom", "view.attention"),
         }
     )
 

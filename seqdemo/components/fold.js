@@ -40,7 +40,11 @@ const makeProvenance = ({ title, head, rows }) => {
 
 // All that stands below a panel. kept: see saving.js; the table that is shown is the table that is saved.
 const makeFolds = (kept, provenance, strings) => {
-  const twin = makeFold(strings.asTable, () => makeTable(kept.table(), kept.caption()));
+  const twin = makeFold(strings.asTable, () => {
+    const frame = makeTable(kept.table(), kept.caption() + (kept.sum && canAsk() ? ". " + strings.keys : ""));
+    if (kept.sum) makeWalkable(frame.querySelector("table"), kept.sum);
+    return frame;
+  });
   // A table left open would go stale with the next head: it is built again each time it is opened.
   twin.addEventListener("toggle", () => !twin.open && twin.children.length > 1 && twin.lastChild.remove());
   const folds = make("div", "seqdemo-folds");

@@ -29,6 +29,27 @@ const placeInGates = (model, { curveNumber, pointNumber }) => {
   return { gate, step: cell ? pointNumber[1] : pointNumber, unit: cell ? model.gates[gate].order[pointNumber[0]] : null };
 };
 
+// unit: null for the mean over units.
+const sumOfGate = (model, gate, step, unit) => {
+  const told = { gate: `${model.name}, ${gate.name.split(/:\s*|：/)[0]}`, word: visible(content.words[step]), unit: unit + 1 };
+  return {
+    what: fill(unit === null ? content.strings.whatGateMean : content.strings.whatGate, told),
+    shown: unit === null ? gate.means[step] : gate.values[step][unit],
+    asked: { checkpoint: model.checkpoint, sort: "gate", text: content.question.text, gate: gate.key, step, unit },
+  };
+};
+
+// A click on a strip of the light drawing: which unit of which gate, and its sum.
+const askStrips = ({ sheet, axis, strips }) =>
+  sheet.addEventListener("click", (event) => {
+    const box = sheet.getBoundingClientRect();
+    const step = axis.at(event.clientX - box.left);
+    const strip = strips.find(({ top }) => event.clientY - box.top >= top && event.clientY - box.top < top + STRIP);
+    if (step === null || !strip) return;
+    const place = Math.floor(((event.clientY - box.top - strip.top) / STRIP) * strip.gate.order.length);
+    showSum(sumOfGate(strip.model, strip.gate, step, strip.gate.order[place]));
+  });
+
 const drawCharts = () => {
   const models = content.models.filter((model) => model.gates.length);
   for (const extra of charts.splice(models.length)) extra.end();
@@ -42,8 +63,10 @@ const drawCharts = () => {
       hover: (point) => clock.peek(placeInGates(model, point).step),
       leave: () => clock.peek(null),
       click: (point) => {
+        const { gate, step, unit } = placeInGates(model, point);
         clock.pause();
-        clock.set(placeInGates(model, point).step);
+        clock.set(step);
+        showSum(sumOfGate(model, model.gates[gate], step, unit));
       },
     });
   }));

@@ -12,7 +12,7 @@ const picture = (width) => {
   const height = axis.height + sum(content.models.map((model) => title + model.gates.length * strip));
   const sheet = makeSheet(width, height, fill(content.strings.label, { words: content.words.length, models: content.models.map((one) => one.name).join(", ") }));
   const names = axis.name(sheet, axis.height);
-  const shows = [];
+  const [shows, strips] = [[], []];
   let top = axis.height;
   for (const model of content.models) {
     drawn(sheet, "rect", { x: 0, y: top + 4, width: 4, height: title - 26 + model.gates.length * strip + 8, rx: 2, fill: shade(model.color) });
@@ -20,6 +20,7 @@ const picture = (width) => {
     top += title;
     for (const gate of model.gates) {
       shows.push(drawStrip(sheet, axis, top, gate, sizes));
+      strips.push({ model, gate, top });
       top += strip;
     }
   }
@@ -29,13 +30,14 @@ const picture = (width) => {
     names.forEach((name, index) => name && changed(name, { "font-weight": index === step ? 700 : 400 }));
     shows.forEach((show) => show(step));
   };
-  return { sheet, axis, point };
+  return { sheet, axis, point, strips };
 };
 
 const drawLight = () => {
   now = picture(view.clientWidth);
   place.replaceChildren(now.sheet);
   followPointer(now.sheet, now.axis, clock);
+  askStrips(now);
   now.point(clock.step);
 };
 
@@ -54,6 +56,10 @@ const kept = () => ({
     const made = picture(width);
     made.point(clock.kept);
     return [made.sheet];
+  },
+  sum: (step, column) => {
+    const [model, gate] = content.models.flatMap((one) => one.gates.map((gate) => [one, gate]))[column];
+    return sumOfGate(model, gate, step, null);
   },
   table: () => {
     const gates = content.models.flatMap((model) => model.gates.map((gate) => [`${model.name}, ${gate.name}`, gate.means]));

@@ -26,7 +26,7 @@ def gates_payload(records: Sequence[ClassificationRecord], *, language: str) -> 
         | {
             "models": [mark(record.source, language) | _strips(record, language) for record in records],
             "provenance": provenance([record.source for record in records], language=language),
-            "strings": strings_of(language, "view.panel", "view.keep", "view.zoom", "view.gates"),
+            "strings": strings_of(language, "view.panel", "view.keep", "view.sum", "view.zoom", "view.gates"),
         }
     )
 
@@ -51,6 +51,7 @@ def _gates(record: ClassificationRecord, language: str) -> list[dict[str, Any]]:
         same = gate.values.shape[1] == len(order)
         found.append(
             {
+                "key": gate.name,
                 "name": gate_name(gate.name, language),
                 "values": packed(gate.values),
                 "low": low,

@@ -20,6 +20,7 @@ def mark(source: Source, language: str) -> dict[str, Any]:
     look = theme.style(source.model)
     return {
         "key": source.model,
+        "checkpoint": source.checkpoint,
         "name": model_name(source.model, language),
         "color": look.color,
         "dash": DASHES.get(look.dash, look.dash.replace("px", "").replace(",", " ")),

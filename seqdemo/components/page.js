@@ -4,11 +4,15 @@ const view = element.querySelector(".seqdemo-view");
 // A lesson's payload brings the fields of a link along (step, head, switches) and goes by a clock of its own.
 let lesson = null;
 const readPayload = () => {
+  if (window.seqdemoSum && element.contains(window.seqdemoSum.panel)) closeSum();
   const content = props.value ? JSON.parse(props.value) : null;
   lesson = (content && window.seqdemoSearch === undefined && content.lesson) || null;
   if (lesson !== null) content.text += "\n" + lesson; // the next step may be about the same words: a new place in time
   return content;
 };
+
+// An address of the app's own, also where it runs below another page's path.
+const homeOf = (path) => ((window.gradio_config && window.gradio_config.root) || "").replace(/\/$/, "") + path;
 
 // Every visitor's text goes through here: as text, never as HTML.
 const make = (tag, className = "", text = "") => {

@@ -24,7 +24,7 @@ def planes_payload(records: Sequence[ClassificationRecord], *, language: str) ->
         | {
             "models": [mark(record.source, language) | _plane(record, language) for record in records],
             "provenance": provenance([record.source for record in records], language=language),
-            "strings": strings_of(language, "view.panel", "view.keep", "view.zoom", "view.planes"),
+            "strings": strings_of(language, "view.panel", "view.keep", "view.sum", "view.zoom", "view.planes"),
         }
     )
 

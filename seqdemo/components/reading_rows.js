@@ -53,6 +53,10 @@ const drawSide = (sheet, top, room, model, content, runs) => {
   write(sheet, fitted(model.name, room - 12, 13, 600), 12, top + 12, { weight: 600, color: colors.faint });
   const verdict = write(sheet, "", 12, top + 34, { size: 18, weight: 700, class: "seqdemo-verdict" });
   const share = write(sheet, "", room - 6, top + 34, { size: 14, anchor: "end", class: "seqdemo-number" });
+  opensSum(share, () => {
+    const step = Math.min(clock.step, model.track.length - 1);
+    return sumOfClass(model, step, model.track[step].indexOf(Math.max(...model.track[step])));
+  });
   const bars = content.labels.map((_, number) =>
     drawn(sheet, "rect", { y: top + 42, height: 7, fill: classColor(content, number), stroke: shade(colors.paper), "stroke-width": 0.5 })
   );

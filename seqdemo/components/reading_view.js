@@ -19,6 +19,12 @@ const describe = (step) =>
     return fill(content.strings.says, { model: model.name, label: content.labels[winner], share: percent(shares[winner]) });
   }).join(" ");
 
+const sumOfClass = (model, step, label) => ({
+  what: fill(content.strings.whatClass, { model: model.name, label: content.labels[label], word: visible(content.words[step]) }),
+  shown: model.track[step][label],
+  asked: { checkpoint: model.checkpoint, sort: "class", text: content.question.text, step, label },
+});
+
 const picture = (width) => {
   const narrow = width < 640;
   const sizes = { narrow, side: narrow ? width : 184, plane: 168 };
@@ -61,6 +67,7 @@ const kept = () => ({
     made.point(clock.kept);
     return [made.sheet];
   },
+  sum: (step, column) => sumOfClass(content.models[column], step, content.focus),
   table: () => [
     [content.strings.word, ...content.models.map((model) => model.name)],
     ...content.words.map((word, step) => [step + 1 + " " + word, ...content.models.map((model) => model.track[step][content.focus].toFixed(4))]),

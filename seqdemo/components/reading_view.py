@@ -24,7 +24,7 @@ def reading_payload(records: Sequence[ClassificationRecord], *, language: str) -
                 for record in records
             ],
             "provenance": provenance([record.source for record in records], language=language),
-            "strings": strings_of(language, "view.panel", "view.keep", "view.clock", "view.reading"),
+            "strings": strings_of(language, "view.panel", "view.keep", "view.sum", "view.clock", "view.reading"),
         }
     )
 

@@ -18,8 +18,8 @@ from seqdemo.locales import strings
 
 FOLDER = Path(__file__).resolve().parent
 TEMPLATE = '<div class="seqdemo-view"></div>'
-SHARED = ("page.js", "colors.js", "numbers.js", "svg.js", "clock.js", "link.js", "saving.js", "fold.js")
-SHEETS = ("shared.css", "zoomable.css")
+SHARED = ("page.js", "colors.js", "numbers.js", "svg.js", "clock.js", "link.js", "saving.js", "fold.js", "sum_panel.js")
+SHEETS = ("shared.css", "zoomable.css", "sum_panel.css")
 SHADES = {"ink": theme.INK, "faint": theme.FAINT, "grid": theme.GRID, "paper": theme.PAPER}
 
 

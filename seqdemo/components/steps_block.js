@@ -19,7 +19,8 @@ const drawAlternatives = (sheet, box, model, content) => {
       const y = box.y + 18 + place * 25;
       drawn(bars, "rect", { x: box.x, y, width: Math.max(1, (box.width - 60) * share), height: 21, rx: 3, fill: shade(model.color), "fill-opacity": 0.28 });
       write(bars, fitted(visible(name), box.width - 70, 14), box.x + 6, y + 15, { size: 14, weight: name === token ? 700 : 400 });
-      write(bars, share.toFixed(3), box.x + box.width, y + 15, { size: 13, anchor: "end", weight: name === token ? 700 : 400 });
+      const number = write(bars, share.toFixed(3), box.x + box.width, y + 15, { size: 13, anchor: "end", weight: name === token ? 700 : 400 });
+      opensSum(number, () => sumOfToken(model, step, name, share));
     });
     if (rank === null) write(bars, fitted(fill(content.strings.beyond, { token, share: model.steps[step].probability.toFixed(3) }), box.width, 12), box.x, box.y + 32 + candidates.length * 25, { size: 12 });
   };

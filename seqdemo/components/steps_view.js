@@ -20,6 +20,12 @@ const rowsOf = (model) => {
   return { rows: mine ? light.rows : model.cross, name: mine ? light.name : content.strings.lastLayer };
 };
 
+const sumOfToken = (model, step, token, share) => ({
+  what: fill(content.strings.whatToken, { token: visible(token), step: step + 1 }),
+  shown: share,
+  asked: { checkpoint: model.checkpoint, sort: "token", text: content.sentence, beam: Number(content.question.beam), step, token },
+});
+
 const makeBlock = (model) => {
   const part = make("section", "seqdemo-translated");
   const head = make("div", "seqdemo-head-line");
@@ -85,6 +91,11 @@ const kept = () => ({
       made.draw(clock.kept);
       return made.sheet;
     }),
+  sum: (row) => {
+    const places = content.models.flatMap((model) => model.steps.map((step, index) => [model, index, step]));
+    const [model, index, step] = places[row];
+    return sumOfToken(model, index, step.token, step.probability);
+  },
   table: () => [
     [content.strings.model, content.strings.step, content.strings.token, content.strings.probability, content.strings.alternatives],
     ...content.models.flatMap((model) => model.steps.map((step, index) => [

@@ -30,6 +30,7 @@ def steps_payload(
     return payload(
         {
             "text": f"{first.pair}: {first.text}",
+            "sentence": first.text,
             "question": question(records, language, passage=passage, part=part),
             "target": first.pair.rpartition("-")[2],
             "models": [
@@ -39,7 +40,7 @@ def steps_payload(
                 )
             ],
             "provenance": provenance([record.source for record in records], language=language),
-            "strings": strings_of(language, "view.panel", "view.keep", "view.clock", "view.steps"),
+            "strings": strings_of(language, "view.panel", "view.keep", "view.sum", "view.clock", "view.steps"),
         }
     )
 

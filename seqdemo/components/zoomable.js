@@ -1,6 +1,4 @@
 // Charts to zoom, to pan and to hover, drawn by Plotly. The library comes from our own address, after the page is there.
-const homeOf = (path) => ((window.gradio_config && window.gradio_config.root) || "").replace(/\/$/, "") + path;
-
 // A page that was saved has no server to fetch from: it keeps the light drawing.
 const canZoom = () => window.seqdemoSearch === undefined;
 

@@ -87,7 +87,7 @@ def add_endpoints(lab: Lab) -> None:
     def show_sum(asked: dict[str, Any], language: str = "en") -> dict[str, Any]:
         """Do a number of the page again.
 
-        asked: checkpoint, sort (attention, gate, class or token), text and the place, see seqdemo/evidence.py, SumAsked.
+        asked: checkpoint, sort (attention, gate, class or token), text, and a place: SumAsked in seqdemo/evidence.py.
         Answers an object: value, lines (what is done, and the formula with its numbers), snippet, brick.
         """
         language = language if language in LANGUAGES else "en"

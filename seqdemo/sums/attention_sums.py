@@ -1,4 +1,4 @@
-"""A cell of an attention map as a sum: query times key, softmax; and what is made of it by rollout, norms and merging."""
+"""A cell of an attention map as a sum: query times key, softmax; then rollout, norms or merging."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from torch import Tensor
 
 from seqdemo.evidence import SumAsked, SumRecord
 from seqdemo.sums.inside import Look, Reading, Written, look, weights
-from seqdemo.sums.lines import called, number, places, subscript, total
+from seqdemo.sums.lines import called, number, places, plus, subscript, total
 
 Place = tuple[list[int], list[int]]  # rows and columns of the cell, as the network counts them
 
 
 def attention_sum(inside: Reading | Written, asked: SumAsked) -> SumRecord:
-    """The cell's value through the reading that is asked for. Raises Problem where the network has no such attention."""
+    """The cell's value through the reading that is asked for. Raises Problem where there is no such attention."""
     place = ([*asked.rows], [*asked.columns])
     if isinstance(inside, Reading):
         place = (_pieces(inside, asked.rows), _pieces(inside, asked.columns))
@@ -47,7 +47,7 @@ def _single(inside: Reading | Written, asked: SumAsked, place: Place) -> SumReco
 def _mean(inside: Reading | Written, asked: SumAsked, place: Place) -> SumRecord:
     maps = torch.stack([weights(look(inside, asked.kind, layer=layer))[head] for layer, head in asked.heads])
     values = [float(one[place[0][0], place[1][0]]) for one in maps]
-    lines = [("mean_heads", f"{total(values)} / {len(values)} = {number(sum(values) / len(values))}")]
+    lines = [("mean_heads", f"({total(values)}) / {len(values)} = {number(sum(values) / len(values))}")]
     cell, lines = _merged(maps.mean(dim=0), place, lines)
     snippet = (
         "import torch",
@@ -76,13 +76,14 @@ def _rolled(inside: Reading | Written, asked: SumAsked, place: Place) -> SumReco
         ("flow", f"{total(terms)} = {value}"),
     ]
     cell, lines = _merged(flow, place, lines)
+    product = "torch.linalg.multi_dot([*(0.5 * one + 0.5 * straight for one in maps[::-1]), straight])"
     snippet = (
         "import torch",
         "from seqdemo.sums import look, weights, " + called(asked, inside)[0],
         f"inside = {called(asked, inside)[1]}",
         f"maps = [weights(look(inside, {asked.kind!r}, layer=layer)).mean(dim=0) for layer in range({last + 1})]",
         f"straight = torch.eye({len(straight)})",
-        f"print({_at('torch.linalg.multi_dot([*(0.5 * one + 0.5 * straight for one in maps[::-1]), straight])', place)})",
+        f"print({_at(product, place)})",
     )
     return SumRecord(cell, tuple(lines), "\n".join(snippet), "rollout")
 
@@ -108,7 +109,7 @@ def _brought(inside: Reading | Written, asked: SumAsked, place: Place) -> SumRec
     ]
     if len(maps) > 1:
         values = [float(one[i, j]) for one in maps]
-        lines = [("mean_heads", f"{total(values)} / {len(values)} = {number(sum(values) / len(values))}")]
+        lines = [("mean_heads", f"({total(values)}) / {len(values)} = {number(sum(values) / len(values))}")]
     cell, lines = _merged(torch.stack(maps).mean(dim=0), place, lines)
     own = called(asked, inside)
     snippet = (
@@ -127,8 +128,9 @@ def _softmax(parts: Look, head: int, i: int, j: int) -> list[tuple[str, str]]:
     scores = parts.queries[head, i] @ parts.keys[head].T / size**0.5 + bias
     if scores[j] == float("-inf"):
         return [("closed", "e^(−∞) = 0")]
-    added = f" + {number(float(bias[j]))}" if bias[j] else ""
-    first = f"q{subscript(i)}·k{subscript(j)} / √{size}{added} = {number(product)} / {number(size**0.5)}{added}"
+    added = [number(float(bias[j]))] if bias[j] else []
+    first = plus(f"q{subscript(i)}·k{subscript(j)} / √{size}", *("b" for _ in added))
+    first = plus(f"{first} = {number(product)} / {number(size**0.5)}", *added)
     return [("fit", f"{first} = {number(float(scores[j]))}"), *softmax_lines(scores, j)]
 
 
@@ -140,7 +142,12 @@ def softmax_lines(scores: Tensor, chosen: int) -> list[tuple[str, str]]:
     value = float(scores.softmax(dim=-1)[chosen])
     top = float(scores[chosen]) - least
     said = f"e^{number(top)} / ({total(powers)})"
-    return [("softmax", f"{said} = {number(float(torch.tensor(top).exp()))} / {number(float(seen.exp().sum()))} = {number(value)}")]
+    return [
+        (
+            "softmax",
+            f"{said} = {number(float(torch.tensor(top).exp()))} / {number(float(seen.exp().sum()))} = {number(value)}",
+        )
+    ]
 
 
 def _merged(cells: Tensor, place: Place, lines: list[tuple[str, str]]) -> tuple[float, list[tuple[str, str]]]:

@@ -32,7 +32,9 @@ def asked_of(given: Any) -> SumAsked:
         if name not in known:
             raise Problem("bad_sum", field=str(name)[:40], came="?")
         if name == "heads":
-            right = _is_list(value) and all(_is_list(pair) and len(pair) == 2 and all(map(_is_place, pair)) for pair in value)
+            right = _is_list(value) and all(
+                _is_list(pair) and len(pair) == 2 and all(map(_is_place, pair)) for pair in value
+            )
             values[name] = tuple(tuple(pair) for pair in value) if right else None
         elif name in ("rows", "columns"):
             right = _is_list(value) and all(map(_is_place, value))

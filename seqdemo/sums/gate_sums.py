@@ -9,7 +9,7 @@ import torch
 from seqdemo.evidence import SumAsked, SumRecord
 from seqdemo.problems import Problem
 from seqdemo.sums.inside import Reading
-from seqdemo.sums.lines import called, number, total
+from seqdemo.sums.lines import called, number, plus, total
 
 ROWS = {  # where the rows of a gate stand in the weights of its cell, and how they are squashed
     "rnn": {"hidden": (0, "tanh")},
@@ -59,7 +59,7 @@ def gate_sum(reading: Reading, asked: SumAsked) -> SumRecord:
 
 
 def _squashed(squash: str, own: float, old: float, value: float) -> str:
-    both = f"{number(own)} + {number(old)}"
+    both = plus(number(own), number(old))
     if squash == "tanh":
         return f"tanh({both}) = tanh({number(own + old)}) = {number(value)}"
     return f"σ({both}) = 1 / (1 + e^{number(-own - old)}) = {number(value)}"
@@ -110,7 +110,7 @@ def _cell(reading: Reading, cell: Any, asked: SumAsked) -> SumRecord:
         lines = [
             ("kept", f"f · c = {number(float(forget[unit]))} · {number(float(before[unit]))} = {number(kept)}"),
             ("written", f"i · g = {number(float(write[unit]))} · {number(float(candidate[unit]))} = {number(new)}"),
-            ("added", f"{number(kept)} + {number(new)} = {number(value)}"),
+            ("added", f"{plus(number(kept), number(new))} = {number(value)}"),
         ]
     wanted = ".mean().item()" if unit is None else f"[{unit}].item()"
     snippet = (

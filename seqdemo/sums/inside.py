@@ -1,6 +1,6 @@
 """What a brick was given: the vectors that stand before the numbers on the page, from one reading or one translation.
 
-A snippet of the page begins with `read` or `write`; what it then computes is plain torch. Nothing is kept between calls.
+A snippet of the page begins with `read` or `write`; what it then computes is plain torch.
 """
 
 from __future__ import annotations
@@ -61,7 +61,7 @@ class Look(NamedTuple):
 
 
 def read(name: str, text: str, *, pieces: int | None = None, folder: Path | str = SHIPPED) -> Reading:
-    """Read a text with the classifier NAME of a folder of checkpoints. pieces: the first so many alone. Raises Problem."""
+    """Read a text with the classifier NAME of a folder. pieces: the first so many alone. Raises Problem."""
     return reading_of(load(Path(folder) / name, torch.device("cpu")), text, pieces=pieces)
 
 
@@ -105,7 +105,8 @@ def written_of(opened: Checkpoint, text: str, *, beam: int) -> Written:
 def weights(layer: Look) -> Tensor:
     """softmax(q k^T / sqrt(size) + bias), [head, query, key]: Vaswani et al. 2017, equation 1."""
     scores = layer.queries @ layer.keys.mT / layer.keys.shape[-1] ** 0.5 + layer.bias
-    return scores.softmax(dim=-1)
+    shares: Tensor = scores.softmax(dim=-1)
+    return shares
 
 
 @torch.no_grad()
@@ -115,7 +116,9 @@ def look(inside: Reading | Written, kind: str, *, layer: int) -> Look:
     if isinstance(inside, Reading):
         if not isinstance(network, AttentionClassifier):
             raise Problem("no_sum", model=type(network).__name__)
-        return _encoder_look(network.blocks, network.placed(inside.inputs[None]), layer, network.biases(len(inside.ids)))
+        return _encoder_look(
+            network.blocks, network.placed(inside.inputs[None]), layer, network.biases(len(inside.ids))
+        )
     if kind == "encoder_self":
         return _encoder_look(network.encoder, network._embed(inside.source[None]), layer, None)
     encoded, states = network.encode(inside.source[None]), network._embed(inside.inputs[None])

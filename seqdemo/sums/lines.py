@@ -28,12 +28,21 @@ def total(terms: Sequence[float | str]) -> str:
     """Terms with a plus between them.
 
     >>> total([1.0, -2.0])
-    '1.0000 + −2.0000'
+    '1.0000 − 2.0000'
     """
     said = [term if isinstance(term, str) else number(term) for term in terms]
     if len(said) > MOST_TERMS:
         said = [*said[: MOST_TERMS - 2], f"… {len(said) - MOST_TERMS + 1} …", said[-1]]
-    return " + ".join(said)
+    return plus(*said)
+
+
+def plus(*terms: str) -> str:
+    """Terms one after another, each with its sign.
+
+    >>> plus("1.0000", "−2.0000", "…")
+    '1.0000 − 2.0000 + …'
+    """
+    return " + ".join(terms).replace("+ −", "− ")
 
 
 def subscript(place: int) -> str:

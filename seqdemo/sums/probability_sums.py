@@ -42,7 +42,7 @@ def token_sum(written: Written, asked: SumAsked, token: int) -> SumRecord:
 
 @torch.no_grad()
 def pooling_sum(reading: Reading, asked: SumAsked) -> SumRecord:
-    """How much a word weighs in the verdict on the beginning that `reading` holds (Yang et al. 2016, equations 5, 6)."""
+    """How much a word weighs in the verdict on what `reading` holds (Yang et al. 2016, equations 5, 6)."""
     network, piece = reading.network, asked.columns[0]
     pieces, last = range(sum(reading.counts[:piece]), sum(reading.counts[: piece + 1])), len(reading.ids)
     brick = network.attention
