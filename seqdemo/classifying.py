@@ -13,7 +13,9 @@ import torch
 from torch import Tensor
 
 from seqdemo.checkpoint import Checkpoint
+from seqdemo.models.attention_classifier import AttentionClassifier
 from seqdemo.models.classifier_trace import GateTrace
+from seqdemo.probes.norms import classifier_lengths
 from seqdemo.probes.pieces import last, merged_attention
 from seqdemo.probes.trajectories import Plane, project
 from seqdemo.records import (
@@ -88,7 +90,7 @@ def classified(reading: Reading, opened: Checkpoint, source: Source) -> Classifi
     attention = None
     if trace.attention:
         weights = merged_attention(torch.stack(trace.attention)[:, 0], counts, trace.attention_kind)
-        attention = AttentionGrid(trace.attention_kind, words, words, array_of(weights))
+        attention = AttentionGrid(trace.attention_kind, words, words, array_of(weights), _lengths(network, numbered))
     track = array_of(last(trace.logits[0], counts).softmax(dim=-1))
     tokens = torch.tensor(numbered.ids).split(counts.tolist())
     return ClassificationRecord(
@@ -104,6 +106,14 @@ def classified(reading: Reading, opened: Checkpoint, source: Source) -> Classifi
         source=source,
         notices=numbered.notices,
     )
+
+
+def _lengths(network: Any, numbered: Numbered) -> Floats | None:
+    """Of what each word writes; None for another attention than a Transformer's, and where a word is several pieces."""
+    alone = getattr(network, "alone", network)  # of a network that reads together with other threads
+    if not isinstance(alone, AttentionClassifier) or int(numbered.counts.max()) > 1:
+        return None
+    return array_of(classifier_lengths(alone, as_batch(numbered.ids, network)[0]))
 
 
 def _gate(name: str, gate: GateTrace, counts: Tensor) -> Gate:

@@ -72,8 +72,12 @@ class AttentionGrid:
     queries: tuple[str, ...]  # one token a row, as the model reads or writes it
     keys: tuple[str, ...]  # one token a column
     weights: Floats  # [layer, head, query, key], after the softmax
+    lengths: Floats | None = None  # [layer, head, key]: of what each key writes (probes/norms.py); None: not defined
 
     def __post_init__(self) -> None:
+        if self.lengths is not None:
+            _shape("lengths", self.lengths, (*self.weights.shape[:2], len(self.keys)))
+            _require(bool((self.lengths >= 0).all()), "lengths: one is below 0")
         _require(self.kind in KINDS, f"kind: {self.kind!r} came, one of {KINDS} was expected")
         _require(self.weights.ndim == 4, f"weights: {self.weights.ndim} axes came, 4 were expected")
         _shape("weights", self.weights, (*self.weights.shape[:2], len(self.queries), len(self.keys)))

@@ -16,6 +16,8 @@ from torch import Tensor
 from seqdemo.checkpoint import Checkpoint
 from seqdemo.decoding.batch import device_of, length_limit, padded, score_ids, search, translate_ids
 from seqdemo.decoding.next_token import Found, Hypothesis
+from seqdemo.models.transformer import Transformer
+from seqdemo.probes.norms import translator_lengths
 from seqdemo.problems import Problem
 from seqdemo.records import (
     Alternative,
@@ -190,6 +192,7 @@ def _records(
         record = _record(opened, asked[number], chosen[number], looked, source=source, beam=beam)
         alternatives = tuple(_alternative(subwords, one) for one in found.hypotheses[number][:n_best])
         tree = _tree(subwords, found, number)
+        record = _with_lengths(opened, record)
         records.append(replace(record, prefix=prefix, alternatives=alternatives, tree=tree))
     return tuple(records)
 
@@ -235,6 +238,21 @@ def _record(
         source=source,
         notices=notices,
     )
+
+
+def _with_lengths(opened: Checkpoint, record: TranslationRecord) -> TranslationRecord:
+    """The record with the lengths of what each key writes, where the network is a Transformer (probes/norms.py)."""
+    network, subwords = opened.network, _subwords(opened)
+    if not isinstance(network, Transformer):
+        return record
+    device = device_of(network)
+    source, target = (
+        torch.tensor([subwords.numbers(tokens)], device=device)
+        for tokens in (record.source_tokens, record.input_tokens)
+    )
+    lengths = translator_lengths(network, source, target)
+    grids = (replace(grid, lengths=lengths[grid.kind].float().cpu().numpy()) for grid in record.attention)
+    return replace(record, attention=tuple(grids))
 
 
 def _look(network: Any, sources: Sequence[list[int]], chosen: Sequence[Hypothesis], found: Found) -> list[Looked]:

@@ -29,9 +29,8 @@ const makeSwitches = () => {
   };
   const several = panel.shape[0] * panel.shape[1] > 1;
   const strings = content.strings;
-  if (canRoll(panel)) {
-    bar.append(makeSelect(strings.measure, [["raw", strings.raw], ["rollout", strings.rollout]], state.measure, turned("measure")));
-  }
+  const measures = [["raw", strings.raw], ...(canWeigh(panel) ? [["norms", strings.norms]] : []), ...(canRoll(panel) ? [["rollout", strings.rollout]] : [])];
+  if (measures.length > 1) bar.append(makeSelect(strings.measure, measures, state.measure, turned("measure")));
   if (panel.inputs) {
     bar.append(makeSelect(strings.readAt, [["output", strings.atOutput], ["input", strings.atInput]], state.atInput ? "input" : "output", (value) => turned("atInput")(value === "input")));
   }

@@ -41,6 +41,23 @@ const throughSwitches = (panel, state, rows) => {
   };
 };
 
+// Weight times the length of what the key writes, as shares again (Kobayashi et al. 2020, equation 3; probes/norms.py).
+const broughtRows = (panel, layer, head) => {
+  const columns = panel.shape[3];
+  panel.sizes ||= unpack(panel.lengths);
+  const start = (layer * panel.shape[1] + head) * columns;
+  return rawRows(panel, layer, head).map((row) => {
+    const parts = Array.from(row, (weight, j) => weight * panel.sizes[start + j]);
+    const all = sum(parts);
+    return parts.map((part) => part / all);
+  });
+};
+
+const canWeigh = (panel) => panel.lengths !== null;
+
+// One head through the measure that is chosen.
+const measuredRows = (panel, state, layer, head) => (state.measure === "norms" && canWeigh(panel) ? broughtRows : rawRows)(panel, layer, head);
+
 // The map that is enlarged, before the switches: one head, the mean of the chosen ones, or the rollout up to a layer.
 const chosenRows = (panel, state) => {
   if (state.measure === "rollout" && canRoll(panel)) {
@@ -49,16 +66,16 @@ const chosenRows = (panel, state) => {
     );
     return rollout(layers);
   }
-  if (state.mean) return meanOf([...state.on].map((name) => rawRows(panel, ...name.split(":").map(Number))));
-  return rawRows(panel, state.layer, state.head);
+  if (state.mean) return meanOf([...state.on].map((name) => measuredRows(panel, state, ...name.split(":").map(Number))));
+  return measuredRows(panel, state, state.layer, state.head);
 };
 
 // One map a line colour: the heads that are on, or what is enlarged where that is no single head.
 const linedMaps = (panel, state) => {
-  const single = state.measure === "raw" && !state.mean;
+  const single = state.measure !== "rollout" && !state.mean;
   const names = single ? [...state.on].sort() : [nameOfHead(state.layer, state.head)];
   return {
     names,
-    maps: single ? names.map((name) => throughSwitches(panel, state, rawRows(panel, ...name.split(":").map(Number)))) : [throughSwitches(panel, state, chosenRows(panel, state))],
+    maps: single ? names.map((name) => throughSwitches(panel, state, measuredRows(panel, state, ...name.split(":").map(Number)))) : [throughSwitches(panel, state, chosenRows(panel, state))],
   };
 };

@@ -27,8 +27,8 @@ const aboutHead = (layer, head) => {
 
 const nameOfMap = () => {
   if (state.measure === "rollout" && canRoll(panel)) return fill(content.strings.rolled, { layer: state.layer + 1 });
-  if (state.mean) return fill(content.strings.meanOf, { count: state.on.size });
-  return fill(content.strings.head, { layer: state.layer + 1, head: state.head + 1 });
+  const heads = state.mean ? fill(content.strings.meanOf, { count: state.on.size }) : fill(content.strings.head, { layer: state.layer + 1, head: state.head + 1 });
+  return state.measure === "norms" && canWeigh(panel) ? fill(content.strings.byNorms, { map: heads }) : heads;
 };
 
 const picture = (width) => {

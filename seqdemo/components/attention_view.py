@@ -15,7 +15,7 @@ from seqdemo.components.tokens import marks_in, word_groups
 from seqdemo.figures import heatmap
 from seqdemo.figures.theme import SEQUENTIAL, STYLES
 from seqdemo.locales import translate_key
-from seqdemo.records import AttentionGrid, ClassificationRecord, Source, TranslationRecord
+from seqdemo.records import AttentionGrid, ClassificationRecord, Source, TranslationRecord, packed
 
 ORDER = ("cross", "encoder_self", "decoder_self", "pooling")  # the first that is there is shown first
 SCRIPTS = (
@@ -88,6 +88,7 @@ def _panel(grid: AttentionGrid, source: Source, language: str, *, timed: bool, c
         "marks": marks_in(grid.keys),
         "timed": timed,
         "frame": heatmap.frame(grid.kind, language=language),
+        "lengths": None if grid.lengths is None else packed(grid.lengths),
         "weights": packed_shares(grid.weights),
     }
 

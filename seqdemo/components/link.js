@@ -40,7 +40,7 @@ const readLooks = (wanted, panels) => {
   else if (on.length) changes.on = new Set(on.map((pair) => pair.join(":")));
   for (const name of (wanted.get("switches") || "").split(",").filter(Boolean)) {
     if (SWITCHES.includes(name)) changes[name] = true;
-    else if (name === "rollout") changes.measure = name;
+    else if (name === "rollout" || (name === "norms" && panel >= 0 && panels[panel].lengths)) changes.measure = name;
     else unusable.push("switches");
   }
   const mass = wanted.get("mass");

@@ -23,20 +23,14 @@ const unpackRows = (packed) => {
   return Array.from({ length: rows }, (_, row) => values.subarray(row * columns, (row + 1) * columns));
 };
 
-// Numbers from 0 to 1 in 13 bits each, the highest bit first (see shares.py).
-const unpackShares = ({ shape, base64 }) => {
-  const text = atob(base64);
+// Numbers from 0 to 1 in two of 91 characters each, the larger part first (see shares.py).
+const placeOfLetter = new Uint8Array(127);
+for (let code = 32, place = 0; code < 127; code += 1) if (!'"&<\\'.includes(String.fromCharCode(code))) placeOfLetter[code] = place++;
+
+const unpackShares = ({ shape, pairs }) => {
   const values = new Float32Array(shape.reduce((product, size) => product * size, 1));
-  let [held, bits, at] = [0, 0, 0];
   for (let index = 0; index < values.length; index += 1) {
-    while (bits < 13) {
-      held = (held << 8) | text.charCodeAt(at);
-      at += 1;
-      bits += 8;
-    }
-    bits -= 13;
-    values[index] = (held >> bits) / 8191;
-    held &= (1 << bits) - 1;
+    values[index] = (91 * placeOfLetter[pairs.charCodeAt(2 * index)] + placeOfLetter[pairs.charCodeAt(2 * index + 1)]) / 8191;
   }
   return values;
 };

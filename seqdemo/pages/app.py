@@ -111,8 +111,9 @@ def launch_settings(lab: Explains | None = None, problems: Sequence[CheckpointPr
 
     lab, problems: what /health names (seqdemo/serving/outside.py).
     """
+    settings = app_settings(lab, problems)
     return {
-        "app_kwargs": app_settings(lab, problems),
+        "app_kwargs": settings | {"routes": [*settings["routes"], *library.routes()]},
         "enable_monitoring": False,  # Gradio's own dashboard; ours is /metrics
         "max_file_size": 1,  # byte: nothing is uploaded here, and the doors refuse it first
         "css_paths": list(STYLES),
@@ -122,7 +123,6 @@ def launch_settings(lab: Explains | None = None, problems: Sequence[CheckpointPr
         "ssr_mode": False,
         "show_error": False,
         "footer_links": ["api"],
-        "app_kwargs": {"routes": library.routes()},
     }
 
 

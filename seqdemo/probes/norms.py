@@ -8,10 +8,15 @@ at for want of anything better has a tiny f(x_j).
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 import torch
 from torch import Tensor
 
-from seqdemo.layers.multihead_attention import Memory, MultiHeadAttention
+from seqdemo.layers.multihead_attention import Memory, MultiHeadAttention, causal_mask
+from seqdemo.models.attention_classifier import AttentionClassifier
+from seqdemo.models.transformer import Transformer
 
 
 def value_lengths(attention: MultiHeadAttention, memory: Memory) -> Tensor:
@@ -27,3 +32,32 @@ def norm_weighted(weights: Tensor, lengths: Tensor) -> Tensor:
     """weights [batch, head, query, key] times lengths [batch, head, key]; rows are made to sum to 1 again."""
     weighted = weights * lengths[:, :, None]
     return weighted / weighted.sum(dim=-1, keepdim=True)
+
+
+def classifier_lengths(network: AttentionClassifier, ids: Tensor) -> Tensor:
+    """ids: [1, time] of a whole text -> ||f(x_j)|| of its self-attention, [layer, head, key]."""
+    states, biases = network.placed(network.embedding(ids)), network.biases(ids.shape[1])
+    return _encoder_lengths(network.blocks, states, biases)
+
+
+def translator_lengths(network: Transformer, source: Tensor, target: Tensor) -> dict[str, Tensor]:
+    """source: [1, source], target: [1, target] as the decoder reads it -> kind of attention -> [layer, head, key]."""
+    found = {"encoder_self": _encoder_lengths(network.encoder, network._embed(source), [None] * len(network.encoder))}
+    encoded, states = network.encode(source), network._embed(target)
+    back, across = [], []
+    mask = causal_mask(target.shape[1], target.device)
+    for block in network.decoder:
+        memory = block.cross_attention.remember(encoded.states)
+        step = block(states, memory, mask, encoded.mask)
+        back.append(value_lengths(block.self_attention, step.written)[0])
+        across.append(value_lengths(block.cross_attention, memory)[0])
+        states = step.states
+    return found | {"decoder_self": torch.stack(back), "cross": torch.stack(across)}
+
+
+def _encoder_lengths(blocks: Any, states: Tensor, biases: Sequence[Tensor | None]) -> Tensor:
+    found = []
+    for block, bias in zip(blocks, biases, strict=True):
+        found.append(value_lengths(block.self_attention, block.self_attention.remember(block.self_norm(states)))[0])
+        states = block(states, None, bias).states
+    return torch.stack(found)

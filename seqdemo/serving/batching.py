@@ -98,6 +98,11 @@ class SharedNetwork:
         self._observe = observe
         self._gathered: Gathered[Tensor, ClassifierTrace] = Gathered(self._run, _fitting)
 
+    @property
+    def alone(self) -> Any:
+        """The network itself, for what is asked of it without company."""
+        return self._network
+
     def parameters(self) -> Iterator[nn.Parameter]:
         """The network's, which say where it is."""
         return iter(self._network.parameters())

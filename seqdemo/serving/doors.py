@@ -32,6 +32,7 @@ READ = {  # name -> paths that may be read
     "answer": rf"{API}/call/(?:v2/)?\w+/\w+|{API}/queue/data",
     "about": rf"{API}/(?:info|openapi\.json|startup-events|app_id|token|user|login_check|queue/status)/?",
     "heartbeat": rf"{API}/heartbeat/\w+",
+    "chart": r"/seqdemo/plotly-[\w.]+\.js",
     "health": r"/health",
     "metrics": r"/metrics",
 }
