@@ -16,7 +16,7 @@ const sumOfCell = (row, column) => ({
 const walkCells = (sheet) => {
   if (!canAsk()) return;
   sheet.tabIndex = 0;
-  sheet.setAttribute("aria-label", sheet.getAttribute("aria-label") + " " + content.strings.keys);
+  sheet.setAttribute("aria-label", sheet.getAttribute("aria-label") + " " + content.strings.walk);
   let cell = null;
   const begin = () => {
     const row = restingRow().index;

@@ -41,7 +41,7 @@ const makeProvenance = ({ title, head, rows }) => {
 // All that stands below a panel. kept: see saving.js; the table that is shown is the table that is saved.
 const makeFolds = (kept, provenance, strings) => {
   const twin = makeFold(strings.asTable, () => {
-    const frame = makeTable(kept.table(), kept.caption() + (kept.sum && canAsk() ? ". " + strings.keys : ""));
+    const frame = makeTable(kept.table(), kept.caption() + (kept.sum && canAsk() ? ". " + strings.walk : ""));
     if (kept.sum) makeWalkable(frame.querySelector("table"), kept.sum);
     return frame;
   });

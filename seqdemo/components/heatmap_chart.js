@@ -24,6 +24,7 @@ const cellOf = ({ pointNumber }) => ({ side: "query", index: pointNumber[0], oth
 
 // The chart takes the place of the light map to the pixel, so that nothing jumps when one takes turns with the other.
 const layChart = (box, map, top) => {
+  chart.whole.style.setProperty("--above", box.y - 8 + "px");
   const figure = filledMap(panel.frame, map, top);
   const [side, room] = [{ title: { text: "" }, automargin: false }, 30];
   Object.assign(figure.data[0], { showscale: false, xgap: 0, ygap: 0 });

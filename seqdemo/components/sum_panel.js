@@ -28,7 +28,7 @@ const makeBrick = (brick, strings) => {
         fold.querySelector("summary").textContent = fill(strings.brick, { path: found.path });
         text.textContent = found.text;
       },
-      () => (text.textContent = strings.failed)
+      () => (text.textContent = strings.noSum)
     );
     return text;
   });
@@ -40,7 +40,7 @@ const makeSnippet = (snippet, strings) => {
   const copy = makeButton(strings.copy, async () => {
     try {
       await navigator.clipboard.writeText(snippet);
-      copy.textContent = strings.copied;
+      copy.textContent = strings.copiedCode;
     } catch {
       getSelection().selectAllChildren(code); // no clipboard without https or permission: it is marked, ready to copy
     }
@@ -60,7 +60,7 @@ const showSum = async ({ what, shown, asked, from = null }) => {
   panel.popover = "manual"; // above everything, wherever it stands in the page
   panel.tabIndex = -1;
   panel.setAttribute("role", "dialog");
-  panel.setAttribute("aria-label", strings.title + ". " + what);
+  panel.setAttribute("aria-label", strings.sumTitle + ". " + what);
   const close = makeButton("×", closeSum, "seqdemo-close");
   close.setAttribute("aria-label", strings.close);
   close.title = strings.close;
@@ -81,7 +81,7 @@ const showSum = async ({ what, shown, asked, from = null }) => {
     if (Math.abs(found.value - shown) > 2e-3) body.append(make("p", "seqdemo-caption", fill(strings.differs, { shown: shown.toFixed(4) })));
     body.append(...makeSnippet(found.snippet, strings), makeBrick(found.brick, strings));
   } catch (error) {
-    if (window.seqdemoSum === mine) body.textContent = error.message && !/fetch/i.test(error.message) ? error.message : strings.failed;
+    if (window.seqdemoSum === mine) body.textContent = error.message && !/fetch/i.test(error.message) ? error.message : strings.noSum;
   }
 };
 

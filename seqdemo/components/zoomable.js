@@ -66,7 +66,7 @@ const chartConfig = (strings, flat) => ({
     page: {
       dictionary: {
         Zoom: strings.zoom, Pan: strings.pan, "Zoom in": strings.zoomIn, "Zoom out": strings.zoomOut, "Reset axes": strings.reset,
-        "Turntable rotation": strings.turn, "Reset camera to default": strings.reset, "Double-click to zoom back out": strings.doubleClick,
+        "Turntable rotation": strings.rotate, "Reset camera to default": strings.reset, "Double-click to zoom back out": strings.doubleClick,
       },
       format: {},
     },

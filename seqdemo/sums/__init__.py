@@ -5,6 +5,6 @@ reading = read("sentiment-en-lstm", "A fine film.")
 print(reading.network.readout(reading.states[3]).softmax(dim=0))
 """
 
-from seqdemo.sums.inside import Look, Reading, Written, look, read, weights, write
+from seqdemo.sums.inside import Look, Reading, Written, brought, look, read, weights, write
 
-__all__ = ["Look", "Reading", "Written", "look", "read", "weights", "write"]
+__all__ = ["Look", "Reading", "Written", "brought", "look", "read", "weights", "write"]

@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 
 from seqdemo.evidence import SumAsked, SumRecord
-from seqdemo.sums.inside import Look, Reading, Written, look, weights
+from seqdemo.sums.inside import Look, Reading, Written, brought, look, weights
 from seqdemo.sums.lines import called, number, places, plus, subscript, total
 
 Place = tuple[list[int], list[int]]  # rows and columns of the cell, as the network counts them
@@ -19,9 +19,9 @@ def attention_sum(inside: Reading | Written, asked: SumAsked) -> SumRecord:
         place = (_pieces(inside, asked.rows), _pieces(inside, asked.columns))
     if asked.measure == "rollout":
         return _rolled(inside, asked, place)
-    if asked.measure == "norms":
-        return _brought(inside, asked, place)
-    return _mean(inside, asked, place) if len(asked.heads) > 1 else _single(inside, asked, place)
+    if len(asked.heads) > 1:
+        return _mean(inside, asked, place)
+    return (_brought if asked.measure == "norms" else _single)(inside, asked, place)
 
 
 def _pieces(reading: Reading, words: tuple[int, ...]) -> list[int]:
@@ -45,18 +45,21 @@ def _single(inside: Reading | Written, asked: SumAsked, place: Place) -> SumReco
 
 
 def _mean(inside: Reading | Written, asked: SumAsked, place: Place) -> SumRecord:
-    maps = torch.stack([weights(look(inside, asked.kind, layer=layer))[head] for layer, head in asked.heads])
+    """Of several heads, of their weights or of what these bring."""
+    measure = brought if asked.measure == "norms" else weights
+    maps = torch.stack([measure(look(inside, asked.kind, layer=layer))[head] for layer, head in asked.heads])
     values = [float(one[place[0][0], place[1][0]]) for one in maps]
     lines = [("mean_heads", f"({total(values)}) / {len(values)} = {number(sum(values) / len(values))}")]
     cell, lines = _merged(maps.mean(dim=0), place, lines)
+    (own, call), name = called(asked, inside), measure.__name__
     snippet = (
         "import torch",
-        "from seqdemo.sums import look, weights, " + called(asked, inside)[0],
-        f"inside = {called(asked, inside)[1]}",
-        f"maps = [weights(look(inside, {asked.kind!r}, layer=layer))[head] for layer, head in {list(asked.heads)}]",
+        f"from seqdemo.sums import {name}, look, {own}",
+        f"inside = {call}",
+        f"maps = [{name}(look(inside, {asked.kind!r}, layer=layer))[head] for layer, head in {list(asked.heads)}]",
         f"print({_at('torch.stack(maps).mean(dim=0)', place)})",
     )
-    return SumRecord(cell, tuple(lines), "\n".join(snippet), "multihead_attention")
+    return SumRecord(cell, tuple(lines), "\n".join(snippet), "norms" if name == "brought" else "multihead_attention")
 
 
 def _rolled(inside: Reading | Written, asked: SumAsked, place: Place) -> SumRecord:
@@ -89,35 +92,25 @@ def _rolled(inside: Reading | Written, asked: SumAsked, place: Place) -> SumReco
 
 
 def _brought(inside: Reading | Written, asked: SumAsked, place: Place) -> SumRecord:
-    """Kobayashi et al. 2020, equation 3: weight times the length of what the key's value writes; rows sum to 1 again.
-
-    Of several heads the mean, as the page draws it.
-    """
-    maps = []
-    for layer, head in asked.heads:
-        parts = look(inside, asked.kind, layer=layer)
-        lengths = torch.linalg.vector_norm(parts.values[head] @ parts.output[head], dim=-1)  # [key]
-        brought = weights(parts)[head] * lengths
-        maps.append(brought / brought.sum(dim=-1, keepdim=True))
-    layer, head = asked.heads[0]
-    i, j = place[0][0], place[1][0]
-    weight = float(weights(parts)[head][i, j])
-    terms = [number(float(one)) for one in brought[i]]
+    """Kobayashi et al. 2020, equation 3: weight times the length of what the key's value writes; rows sum to 1 again."""
+    (layer, head), (i, j) = asked.heads[0], (place[0][0], place[1][0])
+    parts = look(inside, asked.kind, layer=layer)
+    lengths = torch.linalg.vector_norm(parts.values[head] @ parts.output[head], dim=-1)  # [key]
+    row = weights(parts)[head, i]
+    terms = [number(float(one)) for one in row * lengths]
+    shares = brought(parts)[head]
     lines = [
-        ("length", f"w · ‖v W‖ = {number(weight)} · {number(float(lengths[j]))} = {number(float(brought[i, j]))}"),
-        ("share", f"{number(float(brought[i, j]))} / ({total(terms)}) = {number(float(maps[-1][i, j]))}"),
+        ("length", f"w · ‖v W‖ = {number(float(row[j]))} · {number(float(lengths[j]))} = {terms[j]}"),
+        ("share", f"{terms[j]} / ({total(terms)}) = {number(float(shares[i, j]))}"),
     ]
-    if len(maps) > 1:
-        values = [float(one[i, j]) for one in maps]
-        lines = [("mean_heads", f"({total(values)}) / {len(values)} = {number(sum(values) / len(values))}")]
-    cell, lines = _merged(torch.stack(maps).mean(dim=0), place, lines)
-    own = called(asked, inside)
+    cell, lines = _merged(shares, place, lines)
+    own, call = called(asked, inside)
     snippet = (
-        "from seqdemo.sums import look, weights, " + own[0],
-        f"layer = look({own[1]}, {asked.kind!r}, layer={layer})",
+        f"from seqdemo.sums import look, {own}, weights",
+        f"layer = look({call}, {asked.kind!r}, layer={layer})",
         f"lengths = (layer.values[{head}] @ layer.output[{head}]).norm(dim=-1)",
-        f"brought = weights(layer)[{head}] * lengths",
-        f"print({_at('(brought / brought.sum(dim=-1, keepdim=True))', place)})",
+        f"parts = weights(layer)[{head}] * lengths",
+        f"print({_at('(parts / parts.sum(dim=-1, keepdim=True))', place)})",
     )
     return SumRecord(cell, tuple(lines), "\n".join(snippet), "norms")
 

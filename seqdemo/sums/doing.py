@@ -82,6 +82,7 @@ def _sum(opened: Checkpoint, asked: SumAsked) -> SumRecord:
             (token,) = opened.tokenizer.numbers([asked.token])
             return token_sum(written, asked, token)
         _require_cell(asked)
+        _require("kind", asked.kind, asked.kind != "pooling")
         return attention_sum(written, asked)
     reading = reading_of(opened, asked.text)
     _require("step", asked.step, asked.step < len(reading.counts))

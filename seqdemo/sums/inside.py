@@ -109,6 +109,14 @@ def weights(layer: Look) -> Tensor:
     return shares
 
 
+def brought(layer: Look) -> Tensor:
+    """Weights times the lengths of what the keys write, as shares: Kobayashi et al. 2020, equation 3."""
+    lengths = torch.linalg.vector_norm(layer.values @ layer.output, dim=-1)  # [head, key]
+    parts = weights(layer) * lengths[:, None]
+    shares: Tensor = parts / parts.sum(dim=-1, keepdim=True)
+    return shares
+
+
 @torch.no_grad()
 def look(inside: Reading | Written, kind: str, *, layer: int) -> Look:
     """kind: "encoder_self", "decoder_self" or "cross"; layer counts from 0. Raises Problem where there is none."""

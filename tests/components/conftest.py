@@ -12,6 +12,7 @@ import gradio as gr
 import pytest
 from playwright.sync_api import Browser, Page
 
+from seqdemo.components import library
 from seqdemo.components.attention_view import (
     AttentionView,
     classifier_attention_payload,
@@ -85,7 +86,8 @@ def build_views() -> gr.Blocks:
 @pytest.fixture(scope="session")
 def address() -> Iterator[str]:
     views = build_views()
-    _, url, _ = views.launch(prevent_thread_lock=True, quiet=True, run_history=False, ssr_mode=False)
+    charts = {"routes": library.routes()}
+    _, url, _ = views.launch(prevent_thread_lock=True, quiet=True, run_history=False, ssr_mode=False, app_kwargs=charts)
     yield url
     views.close()
 

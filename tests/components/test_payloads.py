@@ -183,7 +183,7 @@ def test_every_string_that_a_script_says_is_sent() -> None:
     """strings.NAME in a script stands in a group that some payload sends, in both languages."""
     import re
 
-    groups = ("panel", "clock", "reading", "planes", "gates", "attention", "steps", "keep", "chart")
+    groups = ("panel", "clock", "reading", "planes", "gates", "attention", "steps", "keep", "chart", "zoom", "sum")
     for language in ("en", "zh"):
         known = strings_of(language, *(f"view.{group}" for group in groups))
         for path in FOLDER.glob("*.js"):
@@ -193,8 +193,8 @@ def test_every_string_that_a_script_says_is_sent() -> None:
 
 @pytest.mark.parametrize("view", ["reading", "planes", "gates", "attention", "steps"])
 def test_strings_that_travel_together_have_names_of_their_own(view: str) -> None:
-    groups = [strings_of("en", f"view.{group}") for group in ("panel", "keep", "clock", view)]
-    assert sum(map(len, groups)) == len(strings_of("en", "view.panel", "view.keep", "view.clock", f"view.{view}"))
+    names = [f"view.{group}" for group in ("panel", "keep", "clock", "zoom", "sum", view)]
+    assert sum(len(strings_of("en", name)) for name in names) == len(strings_of("en", *names))
 
 
 def test_every_colour_of_a_script_has_one_for_the_dark_page() -> None:
@@ -217,4 +217,4 @@ def test_a_grid_with_one_token_is_sent() -> None:
 def test_what_is_no_share_is_refused() -> None:
     with pytest.raises(ValueError, match="0 to 1 was expected"):
         packed_shares(np.array([0.5, 1.5], dtype=np.float32))
-    assert packed_shares(np.zeros((0, 3), dtype=np.float32)) == {"shape": [0, 3], "base64": ""}
+    assert packed_shares(np.zeros((0, 3), dtype=np.float32)) == {"shape": [0, 3], "pairs": ""}
