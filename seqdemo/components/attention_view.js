@@ -59,7 +59,7 @@ const picture = (width) => {
 const draw = () => {
   if (!content || !view.clientWidth) return;
   now = picture(place.clientWidth || view.clientWidth);
-  place.querySelectorAll("svg").forEach((old) => old.remove());
+  place.querySelectorAll(":scope > svg").forEach((old) => old.remove());
   heading.after(chartPlace, now.sheet);
   showChart();
   heading.textContent = [content.panels.length > 1 ? panel.title : panel.name, nameOfMap()].join(" · ");

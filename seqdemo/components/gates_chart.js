@@ -1,7 +1,7 @@
 // The gates as charts: the numbers of the light strips, one chart a model.
 const chartPlace = make("div", "seqdemo-charts seqdemo-tall");
 let charts = [];
-const zoomed = makeZoomChoice("gates", () => draw());
+const zoomed = makeZoomChoice(() => draw());
 
 // What figures/gates.py does in a notebook: a frame with its numbers filled in.
 const filledGates = (model) => {
@@ -13,6 +13,7 @@ const filledGates = (model) => {
     for (const one of [rim, line]) Object.assign(one, { x: words, y: gate.means });
   });
   layout.xaxis.categoryarray = words;
+  if (view.clientWidth < 640) layout.title = { ...layout.title, text: plainText(model.name), subtitle: { text: "" } };
   return { data, layout };
 };
 

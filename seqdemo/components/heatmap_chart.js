@@ -1,7 +1,7 @@
 // The map that is enlarged as a chart, laid over the light one: same rows, same columns, same colours, and it zooms.
 const chart = makeChart();
 const chartPlace = make("div", "seqdemo-over");
-const zoomed = makeZoomChoice("attention", () => draw());
+const zoomed = makeZoomChoice(() => draw());
 
 // What figures/heatmap.py does in a notebook: a frame with its numbers filled in. map: as throughSwitches makes it.
 const filledMap = (frame, map, top) => {

@@ -3,7 +3,7 @@ const CROWDED = 24; // words, from which on a marker is a dot without its number
 const chartPlace = make("div", "seqdemo-charts");
 let charts = [];
 let deep = false;
-const zoomed = makeZoomChoice("planes", () => draw());
+const zoomed = makeZoomChoice(() => draw());
 
 const probabilityAt = (model, step) => model.focusTrack[step];
 

@@ -45,7 +45,7 @@ const axisLabels = (tokens) => {
 // A copy of a frame in the colours of the page's theme; arrays of numbers are left as they are.
 const inTheme = (part) => {
   if (typeof part === "string") return shade(part);
-  if (Array.isArray(part)) return typeof part[0] === "number" ? part : part.map(inTheme);
+  if (Array.isArray(part)) return typeof part.at(-1) === "number" ? part : part.map(inTheme);
   return part && part.constructor === Object ? Object.fromEntries(Object.entries(part).map(([name, value]) => [name, inTheme(value)])) : part;
 };
 
@@ -116,8 +116,9 @@ const makeChart = (className = "") => {
 };
 
 // Light drawing or zoomable chart: a button that says which, the same choice for every text, part of the link.
-const makeZoomChoice = (name, redraw) => {
-  const on = (window.seqdemoZoomed ||= new Set((search.get("charts") || "").split(",").filter((one) => /^[a-z]{1,20}$/.test(one))));
+const makeZoomChoice = (redraw) => {
+  const name = (view.closest("[id]") || {}).id || "view"; // as the page calls the view
+  const on = (window.seqdemoZoomed ||= new Set((search.get("charts") || "").split(",").filter((one) => /^[a-z-]{1,30}$/.test(one))));
   const told = make("span", "seqdemo-told");
   told.setAttribute("role", "status");
   const bar = make("div", "seqdemo-zoombar");

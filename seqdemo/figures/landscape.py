@@ -13,7 +13,11 @@ from seqdemo.figures import theme, trajectory
 from seqdemo.figures.names import label_name
 from seqdemo.records import ClassificationRecord, Floats
 
-FLAT = {"aspectmode": "manual", "aspectratio": {"x": 1.3, "y": 1.3, "z": 0.7}}
+FLAT = {
+    "aspectmode": "manual",
+    "aspectratio": {"x": 1.3, "y": 1.3, "z": 0.7},
+    "camera": {"eye": {"x": 1.5, "y": -1.7, "z": 1.0}, "center": {"x": 0, "y": 0, "z": -0.15}},
+}
 
 
 def landscape(record: ClassificationRecord, *, language: str) -> go.Figure:
@@ -34,7 +38,7 @@ def frame(model: str, label: str, explained: Floats, *, language: str) -> dict[s
     color, probability = theme.style(model).color, theme.plain(f"P({label_name(label, language)})")
     cloud, path, *_ = flat["data"]
     cloud |= {"type": "scatter3d"}
-    cloud["marker"]["size"] = 2.5
+    cloud["marker"] |= {"size": 2.5, "showscale": False}  # the height says it
     path |= {
         "type": "scatter3d",
         "mode": "lines+markers",
@@ -53,4 +57,5 @@ def frame(model: str, label: str, explained: Floats, *, language: str) -> dict[s
 
 def _axis(title: str) -> dict[str, Any]:
     """An axis of a 3-D scene, which knows fewer settings than a flat one."""
-    return {"title": {"text": title, "font": {"size": 12}}, "color": theme.INK, "gridcolor": theme.GRID, "nticks": 5}
+    small = {"title": {"text": title, "font": {"size": 11}}, "tickfont": {"size": 10}, "nticks": 4}
+    return small | {"color": theme.INK, "gridcolor": theme.GRID}

@@ -92,7 +92,7 @@ def _rolled(inside: Reading | Written, asked: SumAsked, place: Place) -> SumReco
 
 
 def _brought(inside: Reading | Written, asked: SumAsked, place: Place) -> SumRecord:
-    """Kobayashi et al. 2020, equation 3: weight times the length of what the key's value writes; rows sum to 1 again."""
+    """Kobayashi et al. 2020, equation 3: weight times the length of what the key writes; rows sum to 1 again."""
     (layer, head), (i, j) = asked.heads[0], (place[0][0], place[1][0])
     parts = look(inside, asked.kind, layer=layer)
     lengths = torch.linalg.vector_norm(parts.values[head] @ parts.output[head], dim=-1)  # [key]

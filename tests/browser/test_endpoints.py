@@ -89,7 +89,7 @@ def test_translate_answers_the_labs_record(client: Client, lab: Any) -> None:
 
 def test_all_are_documented_on_the_api_page(client: Client) -> None:
     named = client.view_api(return_format="dict")["named_endpoints"]
-    probes = {"/explain", "/faithfulness", "/attention_explanation", "/unit", "/units"}
+    probes = {"/explain", "/faithfulness", "/attention_explanation", "/unit", "/units", "/sum", "/brick"}
     assert set(named) == {"/classify", "/translate"} | probes
     assert [one["parameter_name"] for one in named["/translate"]["parameters"]] == ["text", "pair", "model", "beam"]
 
