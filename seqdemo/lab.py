@@ -19,6 +19,8 @@ from seqdemo.classifying import classified, read_text
 from seqdemo.evidence import AttentionExplanationRecord, FaithfulnessRecord, UnitRankingRecord, UnitRecord
 from seqdemo.explaining import attention_explained, explained, faithfulness_of, methods_of
 from seqdemo.golden import checked
+from seqdemo.interventions.changes import Changes
+from seqdemo.interventions.outcome import TranslationOutcome
 from seqdemo.microscope import ranked_by_label, ranked_by_words, unit_seen
 from seqdemo.models import CLASSIFIERS, TRANSLATORS
 from seqdemo.models.recurrent_classifier import RecurrentClassifier
@@ -32,6 +34,7 @@ from seqdemo.records import (
     Source,
     TranslationRecord,
 )
+from seqdemo.retranslating import retranslated
 from seqdemo.scoring.headline import headline
 
 SERVED = (
@@ -179,6 +182,10 @@ class TorchLab:
     def score_translation(self, text: str, translation: str, pair: str, model: str | None = None) -> ScoreRecord:
         opened = self._translator(pair, model)
         return translating.score_translation(opened, text, translation, source=self._source(opened))
+
+    def retranslate(self, plain: TranslationRecord, changes: Changes) -> TranslationOutcome:
+        opened = self._translator(plain.pair, plain.source.model, plain.beam)
+        return retranslated(opened, plain, changes.about(plain.source.model), source=self._source(opened))
 
     def _translator(self, pair: str, model: str | None, beam: int = 1) -> Checkpoint:
         translating.require_beam(beam)

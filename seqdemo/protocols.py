@@ -10,6 +10,8 @@ from collections.abc import Sequence
 from typing import Protocol, runtime_checkable
 
 from seqdemo.evidence import AttentionExplanationRecord, FaithfulnessRecord, UnitRankingRecord, UnitRecord
+from seqdemo.interventions.changes import Changes
+from seqdemo.interventions.outcome import TranslationOutcome
 from seqdemo.records import (
     AttributionRecord,
     ClassificationRecord,
@@ -110,6 +112,15 @@ class Translates(Protocol):
 
 
 @runtime_checkable
+class Retranslates(Protocol):
+    """Translates again with what a visitor changed."""
+
+    def retranslate(self, plain: TranslationRecord, changes: Changes) -> TranslationOutcome:
+        """plain: what `translate` gave. A change that does not fit is dropped and named. Raises Problem."""
+        ...
+
+
+@runtime_checkable
 class Explains(Protocol):
     """Says where its numbers come from."""
 
@@ -122,5 +133,5 @@ class Explains(Protocol):
         ...
 
 
-class Lab(Classifies, Probes, Translates, Explains, Protocol):
+class Lab(Classifies, Probes, Translates, Retranslates, Explains, Protocol):
     """All of it together: what the app is built on."""

@@ -1,4 +1,4 @@
-"""Heads off, rows set and source tokens hidden in a translator: each equals a second computation; no edit changes a bit."""
+"""Heads off, rows set, source tokens hidden: each equals a second computation; an empty edit changes not one bit."""
 
 from __future__ import annotations
 
@@ -144,5 +144,5 @@ def test_a_search_reads_the_edits(network):
     ids=str,
 )
 def test_what_is_not_there_is_refused(network, edits):
-    with pytest.raises(ValueError, match="came|left"):
+    with pytest.raises(ValueError, match=r"came|left"):
         edited(network, edits)
