@@ -99,7 +99,10 @@ def _misfit(change: Change, plain: TranslationRecord, opened: Checkpoint) -> Not
         fits = grid is not None and change.layer < grid.layers and change.head < grid.heads
         if fits and grid is not None and isinstance(change, RowSet):
             fits = change.query < len(grid.queries) and change.key < len(grid.keys)
-            fits = fits and (grid.queries[change.query], grid.keys[change.key]) == (change.query_token, change.key_token)
+            fits = fits and (grid.queries[change.query], grid.keys[change.key]) == (
+                change.query_token,
+                change.key_token,
+            )
             fits = fits and (change.kind != "decoder_self" or change.key <= change.query)
         return None if fits else _dropped(change)
     if isinstance(change, Begun):
@@ -131,7 +134,9 @@ def _sides(plain: TranslationRecord, words: Sequence[WordReplaced], subwords: Su
     read, spans = _spans(subwords, text, limits.MAX_SUBWORDS)
     shift = len(changed.text) - len(changed.text.lstrip()) - (len(read) - len(read.lstrip()))
     ids = subwords.encode(text)[: limits.MAX_SUBWORDS]
-    if changed.text.strip() != read.strip():  # cleaned further than the changes say: nothing can be found again by place
+    if (
+        changed.text.strip() != read.strip()
+    ):  # cleaned further than the changes say: nothing can be found again by place
         return Sides(old, old_spans, changed, text, (), ())
     moved = tuple((begin + shift, end + shift) for begin, end in spans)
     return Sides(old, old_spans, changed, text, moved, subwords.tokens(ids))
@@ -177,9 +182,7 @@ def _edits(applied: Sequence[Change], sides: Sides, plain: TranslationRecord) ->
                 hidden += sorted(places)
             else:
                 lost.append(change)
-    looks = {
-        place: AttentionEdits(tuple(off.get(place, ())), tuple(rows.get(place, ()))) for place in {*off, *rows}
-    }
+    looks = {place: AttentionEdits(tuple(off.get(place, ())), tuple(rows.get(place, ()))) for place in {*off, *rows}}
     return TranslatorEdits(looks, tuple(sorted(set(hidden)))), lost
 
 
@@ -191,9 +194,8 @@ def _scores(
     found = []
     for network, record in ((plain_network, plain), (changed_network, changed)):
         source = _ids(record.source_tokens[:-1], subwords)
-        for target in targets:
-            ended = target[-1:] == [END]
-            (scores,) = score_ids(network, [source], [target[:-1] if ended else target])
+        bare_targets = [target[:-1] if target[-1:] == [END] else target for target in targets]
+        for target, scores in zip(targets, score_ids(network, [source] * 2, bare_targets), strict=True):
             written = torch.tensor(target, device=scores.device)
             found.append(float(scores[: len(target)].gather(1, written[:, None]).double().sum()))
     return Scores(*found)

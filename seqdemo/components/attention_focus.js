@@ -67,7 +67,15 @@ const listen = (sheet) => {
     }
     peeked = focus;
     showFocus();
+    offerCell(focus);
   });
+};
+
+// A cell of one head as it was computed can be chosen for a change (edits_view.js): the clock knows who wants it.
+const offerCell = ({ side, index, other }) => {
+  const [queries, keys] = side === "query" && other !== undefined ? [now.map.queryPieces[index], now.map.keyPieces[other]] : [[], []];
+  if (!clock.pickCell || queries.length !== 1 || keys.length !== 1 || state.mean || state.measure !== "raw") return;
+  clock.pickCell({ model: panel.model, kind: panel.kind, layer: state.layer, head: state.head, query: queries[0], key: keys[0] });
 };
 
 const makeRowChoice = () => {

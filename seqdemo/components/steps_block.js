@@ -20,6 +20,13 @@ const drawAlternatives = (sheet, box, model, content) => {
       drawn(bars, "rect", { x: box.x, y, width: Math.max(1, (box.width - 60) * share), height: 21, rx: 3, fill: shade(model.color), "fill-opacity": 0.28 });
       write(bars, fitted(visible(name), box.width - 70, 14), box.x + 6, y + 15, { size: 14, weight: name === token ? 700 : 400 });
       write(bars, share.toFixed(3), box.x + box.width, y + 15, { size: 13, anchor: "end", weight: name === token ? 700 : 400 });
+      if (clock.pickAlternative && name !== token) { // a click decodes on from there: edits_view.js
+        const target = drawn(bars, "rect", { x: box.x, y, width: box.width, height: 21, rx: 3, fill: "transparent", class: "seqdemo-alternative" });
+        target.addEventListener("click", (event) => {
+          event.stopPropagation();
+          clock.pickAlternative(model.key, step, name);
+        });
+      }
     });
     if (rank === null) write(bars, fitted(fill(content.strings.beyond, { token, share: model.steps[step].probability.toFixed(3) }), box.width, 12), box.x, box.y + 32 + candidates.length * 25, { size: 12 });
   };

@@ -109,7 +109,7 @@ class Transformer(nn.Module):
     def _seen(self, mask: Tensor, edits: TranslatorEdits) -> Tensor:
         """The mask [batch, 1, 1, source] without what is hidden; edits are checked against the layers."""
         layers = {"encoder_self": len(self.encoder), "decoder_self": len(self.decoder), "cross": len(self.decoder)}
-        strays = [place for place in edits.looks if not 0 <= place[1] < layers.get(place[0], 0)]
+        strays: list[Any] = [place for place in edits.looks if not 0 <= place[1] < layers.get(place[0], 0)]
         strays += [place for place in edits.hidden if not 0 <= place < mask.shape[-1]]
         if strays:
             raise ValueError(f"layers {layers} and {mask.shape[-1]} source tokens are there; edits of {strays} came")
