@@ -20,12 +20,13 @@ from seqdemo.evidence import AttentionExplanationRecord, FaithfulnessRecord, Uni
 from seqdemo.explaining import attention_explained, explained, faithfulness_of, methods_of
 from seqdemo.golden import checked
 from seqdemo.interventions.changes import Changes
-from seqdemo.interventions.outcome import TranslationOutcome
+from seqdemo.interventions.outcome import ClassificationOutcome, TranslationOutcome
 from seqdemo.microscope import ranked_by_label, ranked_by_words, unit_seen
 from seqdemo.models import CLASSIFIERS, TRANSLATORS
 from seqdemo.models.recurrent_classifier import RecurrentClassifier
 from seqdemo.probes.attention_explanation import can_be_asked
 from seqdemo.problems import CheckpointProblem, Problem
+from seqdemo.reclassifying import reclassified
 from seqdemo.records import (
     AttributionRecord,
     ClassificationRecord,
@@ -114,6 +115,10 @@ class TorchLab:
         chosen = [self.classifiers[task, model] for model in self.chosen_models(task, models)]
         reading = read_text(text, task)
         return tuple(classified(reading, self.shared(opened), self._source(opened)) for opened in chosen)
+
+    def reclassify(self, plain: ClassificationRecord, changes: Changes) -> ClassificationOutcome:
+        opened = self._classifier(plain.task, plain.source.model)
+        return reclassified(opened, plain, changes.about(plain.source.model), source=self._source(opened))
 
     # -- explain ---------------------------------------------------------------------------------------
 

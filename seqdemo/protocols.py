@@ -11,7 +11,7 @@ from typing import Protocol, runtime_checkable
 
 from seqdemo.evidence import AttentionExplanationRecord, FaithfulnessRecord, UnitRankingRecord, UnitRecord
 from seqdemo.interventions.changes import Changes
-from seqdemo.interventions.outcome import TranslationOutcome
+from seqdemo.interventions.outcome import ClassificationOutcome, TranslationOutcome
 from seqdemo.records import (
     AttributionRecord,
     ClassificationRecord,
@@ -51,6 +51,15 @@ class Classifies(Protocol):
         method: "gradient_times_input", "integrated_gradients", "occlusion" or, for a recurrent model,
         "gradient_river". Raises `seqdemo.problems.Problem`.
         """
+        ...
+
+
+@runtime_checkable
+class Reclassifies(Protocol):
+    """Reads again with what a visitor changed."""
+
+    def reclassify(self, plain: ClassificationRecord, changes: Changes) -> ClassificationOutcome:
+        """plain: what `classify` gave. A change that does not fit is dropped and named. Raises Problem."""
         ...
 
 
@@ -133,5 +142,5 @@ class Explains(Protocol):
         ...
 
 
-class Lab(Classifies, Probes, Translates, Retranslates, Explains, Protocol):
+class Lab(Classifies, Reclassifies, Probes, Translates, Retranslates, Explains, Protocol):
     """All of it together: what the app is built on."""

@@ -2,6 +2,8 @@
 let past = []; // lines of changes as they were before each change
 let ahead = null; // where undo wants to go: not a new step of the past
 let busy = false;
+const status = make("p", "seqdemo-caption");
+status.setAttribute("role", "status");
 
 const spelled = (word) => word.replace(/[%,;]/g, encodeURIComponent);
 const itemsOf = (line) => line.split(";").filter(Boolean);
@@ -67,6 +69,21 @@ const makeChips = () => {
   return bar;
 };
 
+// What is told of changes that do not fit, and of what cannot be computed.
+const makeNotes = () => [
+  ...(content.problem ? [make("p", "seqdemo-trouble", content.problem)] : []),
+  ...content.told.map((words) => make("p", "seqdemo-dropped", words)),
+];
+
+const makeShowSwitch = () => {
+  const box = makeSwitch(content.strings.showChanged, content.shown, (on) => {
+    const rest = itemsOf(content.line).filter((one) => one !== SHOWN);
+    askFor((on ? [...rest, SHOWN] : rest).join(";"));
+  });
+  keyed(box.querySelector("input"), "shown");
+  return box;
+};
+
 // Tools one beside the other, one open at a time. tools: [{key, name, build}, ...]
 let openTool = null;
 const makeTools = (tools) => {
@@ -111,7 +128,7 @@ const makeTools = (tools) => {
 
 // A word of the source: replace it, take it out, hide it. words: [{first, last, token, text}, ...]
 let chosenWord = 0;
-const makeWordTool = (words, language) => () => {
+const makeWordTool = (words, canHide) => () => {
   chosenWord = Math.min(chosenWord, words.length - 1);
   const word = words[chosenWord];
   const place = word.first === word.last ? String(word.first + 1) : `${word.first + 1}-${word.last + 1}`;
@@ -131,7 +148,6 @@ const makeWordTool = (words, language) => () => {
   const box = keyed(make("input"), "by");
   box.type = "text";
   box.maxLength = 100;
-  box.lang = language;
   box.setAttribute("aria-label", fill(content.strings.inPlaceOf, { word: word.text }));
   box.placeholder = fill(content.strings.inPlaceOf, { word: word.text });
   form.addEventListener("submit", (event) => {
@@ -141,6 +157,6 @@ const makeWordTool = (words, language) => () => {
   const replace = keyed(make("button", "seqdemo-small", content.strings.replace), "replace");
   const out = keyed(makeButton(fill(content.strings.takeOut, { word: word.text }), () => addChange(`word:${place},${spelled(word.token)},`, here)), "out");
   const hide = keyed(makeButton(fill(content.strings.hide, { word: word.text }), () => addChange(`hide:${place},${spelled(word.token)}`, here)), "hide");
-  form.append(box, replace, out, hide);
-  return [row, form, make("p", "seqdemo-caption", content.strings.aboutHide)];
+  form.append(box, replace, out, ...(canHide ? [hide] : []));
+  return [row, form, make("p", "seqdemo-caption", canHide ? content.strings.aboutHide : content.strings.aboutOut)];
 };

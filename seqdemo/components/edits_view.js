@@ -2,8 +2,6 @@
 let content = null;
 let clock = null;
 let tools = null;
-const status = make("p", "seqdemo-caption");
-status.setAttribute("role", "status");
 
 const kept = () => ({
   name: "seqdemo-changes",
@@ -29,39 +27,19 @@ const say = () =>
     return fill(outcome.same ? content.strings.saysSame : content.strings.says, { model: name, text: outcome.new, change: signed(changedNew - plainOld) });
   }).join(" ");
 
-const makeShowSwitch = () => makeSwitch(content.strings.showChanged, content.shown, (on) => {
-  const rest = itemsOf(content.line).filter((one) => one !== SHOWN);
-  askFor((on ? [...rest, SHOWN] : rest).join(";"));
-});
-
 const draw = () => {
   view.replaceChildren();
   if (!content) return;
   view.setAttribute("role", "group");
   view.setAttribute("aria-label", content.strings.label);
-  const saved = window.seqdemoSearch !== undefined;
-  const parts = content.models.map(makeOutcome);
   const chips = makeChips();
-  if (content.models.some((one) => one.outcome)) {
-    const shown = makeShowSwitch();
-    keyed(shown.querySelector("input"), "shown");
-    chips.append(shown);
-  }
-  if (saved) chips.querySelectorAll("button, label").forEach((one) => one.remove());
-  const notes = content.told.map((words) => make("p", "seqdemo-dropped", words));
-  if (content.problem) notes.unshift(make("p", "seqdemo-trouble", content.problem));
-  view.append(...parts, ...notes, chips);
-  if (!saved) {
-    if (content.models.length > 1) {
-      const choice = makeSelect(content.strings.model, content.models.map((one) => [one.key, one.name]), modelNow().key, (value) => {
-        chosenModel = value;
-        keepFocus(draw);
-      });
-      keyed(choice.querySelector("select"), "model");
-      view.append(choice);
-    }
+  if (content.models.some((one) => one.outcome)) chips.append(makeShowSwitch());
+  view.append(...content.models.map(makeOutcome), ...makeNotes(), chips);
+  if (window.seqdemoSearch === undefined) {
     tools = buildTools();
     view.append(tools.frame, status);
+  } else {
+    chips.querySelectorAll("button, label").forEach((one) => one.remove());
   }
   view.append(makeFolds(kept(), content.provenance, content.strings));
 };
@@ -78,8 +56,9 @@ const update = () => {
   clock = clockOf("translate");
   clock.changes = () => ({ edits: content.line });
   clock.pickAlternative = (key, step, token) => !busy && beginFrom(key, step, token);
+  clock.pickPath = (key, tokens) => !busy && beginWith(key, tokens);
   clock.pickCell = (cell) => !busy && openTool === "row" && !content.shown && element.isConnected && setRow(cell);
-  clock.join(element, () => tools && openTool === "beginning" && keepFocus(tools.show));
+  clock.join(element, () => tools && openTool === "beginning" && keepFocus(showAlternatives));
   keepFocus(draw);
   status.textContent = say();
 };

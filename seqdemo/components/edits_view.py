@@ -19,7 +19,7 @@ from seqdemo.locales import translate_key
 from seqdemo.problems import Problem
 from seqdemo.records import Notice, TranslationRecord
 
-SCRIPTS = ("edits_parts.js", "edits_picture.js", "edits_tools.js", "edits_view.js")
+SCRIPTS = ("edits_parts.js", "edits_picture.js", "head_tools.js", "edits_tools.js", "edits_view.js")
 
 
 def edits_payload(

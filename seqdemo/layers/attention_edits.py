@@ -17,6 +17,10 @@ class AttentionEdits(NamedTuple):
     off: tuple[int, ...] = ()  # heads whose finding is thrown away
     rows: tuple[tuple[int, int, int], ...] = ()  # (head, query, key): this query gives all of its attention to this key
 
+    def within(self, time: int) -> AttentionEdits:
+        """The changes to a text's first `time` words, which look at one another alone."""
+        return AttentionEdits(self.off, tuple(row for row in self.rows if max(row[1:]) < time))
+
     def looked(self, weights: Tensor, first: int) -> Tensor:
         """weights: [batch, head, query, key], after the softmax; first: number of the first of these queries.
 

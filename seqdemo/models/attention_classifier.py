@@ -7,7 +7,7 @@ at once, so the verdict after a prefix comes from reading that prefix alone: `tr
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import torch
 from torch import Tensor, nn
@@ -17,6 +17,7 @@ from seqdemo.layers.dropout import Dropout
 from seqdemo.layers.encoder_block import EncoderBlock
 from seqdemo.layers.positions import sinusoidal_positions
 from seqdemo.models.classifier_trace import ClassifierTrace
+from seqdemo.models.edits import ClassifierEdits
 
 TOGETHER = 12  # prefixes that `trace` reads at once: fewer leave less padding, and cost more calls
 
@@ -53,7 +54,9 @@ class AttentionClassifier(nn.Module):
         self.dropout = Dropout(config.dropout)
         self.readout = nn.Linear(config.model, config.labels)
 
-    def _pooled(self, vectors: Tensor, lengths: Tensor) -> tuple[Tensor, tuple[Tensor, ...]]:
+    def _pooled(
+        self, vectors: Tensor, lengths: Tensor, edits: ClassifierEdits | None = None
+    ) -> tuple[Tensor, tuple[Tensor, ...]]:
         """-> the mean state of the real words [batch, model], and a layer's weights [batch, head, time, time]."""
         time = vectors.shape[1]
         real = torch.arange(time, device=vectors.device) < lengths[:, None]  # [batch, time]
@@ -61,28 +64,33 @@ class AttentionClassifier(nn.Module):
         states = self.dropout(vectors * math.sqrt(self.config.model) + self.config.position_scale * places)
         weights = []
         biases = self.distance(time) if self.config.distances else [None] * len(self.blocks)
-        for block, bias in zip(self.blocks, biases, strict=True):
-            step = block(states, real[:, None, None], bias)
+        if edits is not None and (edits.units or edits.attention or not set(edits.looks) <= set(range(len(biases)))):
+            raise ValueError(f"attention has {len(biases)} layers of heads to change and no units; {edits} came")
+        for number, (block, bias) in enumerate(zip(self.blocks, biases, strict=True)):
+            step = block(states, real[:, None, None], bias, edits=edits and edits.looks.get(number))
             states = step.states
             weights.append(step.self_weights)
         states = self.norm(states) * real[..., None]
         return states.sum(dim=1) / lengths[:, None], tuple(weights)
 
-    def forward(self, ids: Tensor, lengths: Tensor) -> Tensor:
+    def forward(self, ids: Tensor, lengths: Tensor, edits: ClassifierEdits | None = None) -> Tensor:
         """ids [batch, time] padded with 0, lengths [batch] -> logits [batch, label]."""
-        return self.read(self.embedding(ids), lengths)
+        return self.read(self.embedding(ids), lengths, edits)
 
-    def read(self, vectors: Tensor, lengths: Tensor) -> Tensor:
+    def read(self, vectors: Tensor, lengths: Tensor, edits: ClassifierEdits | None = None) -> Tensor:
         """The same from word vectors [batch, time, model]: for questions about the vectors themselves."""
-        pooled, _ = self._pooled(vectors, lengths)
+        pooled, _ = self._pooled(vectors, lengths, edits)
         logits: Tensor = self.readout(self.dropout(pooled))
         return logits
 
-    def trace(self, ids: Tensor, lengths: Tensor) -> ClassifierTrace:
+    def trace(self, ids: Tensor, lengths: Tensor, edits: ClassifierEdits | None = None) -> ClassifierTrace:
         """The verdict after each word, from reading each prefix; the attention of the whole text.
 
-        Prefixes of like length are read together, so that little of what is read is padding.
+        Prefixes of like length are read together, so that little of what is read is padding. A row that `edits` set is
+        set in each prefix that holds both of its words.
         """
+        if edits is not None:
+            return self._edited_trace(ids, lengths, edits)
         batch, time = ids.shape
         vectors = self.embedding(ids)
         states: list[Tensor] = []
@@ -96,3 +104,15 @@ class AttentionClassifier(nn.Module):
         whole = tuple(layer.unflatten(0, (batch, -1))[:, -1] for layer in weights)  # of the last prefix: the text
         pooled = torch.stack(states, dim=1)
         return ClassifierTrace(pooled, self.readout(pooled), {}, whole)
+
+    def _edited_trace(self, ids: Tensor, lengths: Tensor, edits: ClassifierEdits) -> ClassifierTrace:
+        """Prefix after prefix, each with the rows that it holds."""
+        vectors, states = self.embedding(ids), []
+        weights: tuple[Tensor, ...] = ()
+        for time in range(1, ids.shape[1] + 1):
+            looks = {layer: look.within(time) for layer, look in edits.looks.items()}
+            begun = replace(edits, looks=looks)
+            pooled, weights = self._pooled(vectors[:, :time], lengths.clamp(max=time), begun)
+            states.append(pooled)
+        together = torch.stack(states, dim=1)
+        return ClassifierTrace(together, self.readout(together), {}, weights)

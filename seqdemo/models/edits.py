@@ -20,6 +20,7 @@ class ClassifierEdits:
 
     attention: tuple[Tensor, ...] = ()  # a layer: weights in place of its own, [batch, head, query, key]; rows sum to 1
     units: Mapping[int, float] = field(default_factory=dict)  # number of a hidden unit -> value it is held at
+    looks: Mapping[int, AttentionEdits] = field(default_factory=dict)  # number of a layer of attention -> its changes
 
 
 @dataclass(frozen=True)

@@ -11,9 +11,10 @@ from seqdemo.components.attention_view import AttentionView, translator_attentio
 from seqdemo.components.edits_view import EditsView
 from seqdemo.components.message_view import MessageView, message_payload
 from seqdemo.components.steps_view import StepsView, steps_payload
+from seqdemo.components.tree_view import TreeView, tree_payload
 from seqdemo.figures.names import model_name, pair_name
 from seqdemo.locales import strings, translate_key
-from seqdemo.pages.editing import edited
+from seqdemo.pages.editing import retold
 from seqdemo.pages.examples import MOST_EXAMPLES, pair_examples
 from seqdemo.pages.guard import guarded
 from seqdemo.pages.link import Link
@@ -72,6 +73,10 @@ def build_translate(lab: Translates, words: Words, language: Any, first: str) ->
         keys = {"value": "page.view.edits"}
         words.add(gr.Markdown(elem_classes="section", **say(first, keys)), **keys)
         edits = EditsView(elem_id="edits")
+    with gr.Column(elem_id="section-tree") as branches:
+        keys = {"value": "page.view.tree"}
+        words.add(gr.Markdown(elem_classes="section", **say(first, keys)), **keys)
+        tree = TreeView(elem_id="tree")
     with gr.Column(elem_id="section-heads") as section:
         keys = {"value": "page.view.heads"}
         words.add(gr.Markdown(elem_classes="section", **say(first, keys)), **keys)
@@ -92,7 +97,7 @@ def build_translate(lab: Translates, words: Words, language: Any, first: str) ->
         """What the page shows of one text, the sentence chosen and the changes in force, and then all of that."""
         found = guarded(lambda: read(text, pair, models, beam))
         if isinstance(found, Problem):
-            hidden = [gr.update(visible=False), "", "", gr.update(visible=False), ""]
+            hidden = [gr.update(visible=False), "", "", *[gr.update(visible=False), ""] * 2]
             now = (text[:KEPT], pair, models, beam, number, line)
             return [message_payload(problem=found, language=language), *hidden, now]
         sentences = [(f"{place + 1}. {one.text}", place) for place, one in enumerate(found[0].sentences)]
@@ -100,14 +105,17 @@ def build_translate(lab: Translates, words: Words, language: Any, first: str) ->
         records = [passage.sentences[number] for passage in found]
         notices = [notice for passage in found for notice in passage.all_notices]
         asked: dict[str, Any] = {"language": language, "passage": found[0].text, "part": number + 1}
-        change = edited(lab, records, line, **asked)
+        change = retold(lab, records, line, **asked)
         records = change.shown
         able = any(record.attention for record in records)
+        grown = any(record.tree for record in records)
         return [
             message_payload(notices=notices, language=language),
             gr.update(choices=sentences, value=number, visible=len(sentences) > 1),
             steps_payload(records, translations=_wholes(found, records, number), **asked),
             change.payload,
+            gr.update(visible=grown),
+            tree_payload(records, **asked) if grown else "",
             gr.update(visible=able),
             translator_attention_payload(records, **asked) if able else "",
             (text[:KEPT], pair, models, beam, number, change.line),
@@ -156,9 +164,10 @@ def build_translate(lab: Translates, words: Words, language: Any, first: str) ->
 
     now = (example, first_pair, list(names), BEAM, 0, "")
     if example:  # a finished example at first paint
-        _, _, steps.value, edits.value, _, heads.value, _ = values(*now, first)
+        _, _, steps.value, edits.value, _, tree.value, _, heads.value, _ = values(*now, first)
     shown = gr.State(now)
-    outputs = [message, sentence, steps, edits, section, heads]
+    drawn = [steps, edits, branches, tree, section, heads]
+    outputs = [message, sentence, *drawn]
     dressed = [text, *presets]
     quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
     asked: dict[str, Any] = {
@@ -171,7 +180,7 @@ def build_translate(lab: Translates, words: Words, language: Any, first: str) ->
         **quiet,
     }
     gr.on([run.click, text.submit, beam.input, models.input], **asked)
-    again: dict[str, Any] = {"outputs": [steps, edits, section, heads, shown], "concurrency_limit": 4, **quiet}
+    again: dict[str, Any] = {"outputs": [*drawn, shown], "concurrency_limit": 4, **quiet}
     sentence.input(choose, [sentence, shown, language], concurrency_id="translate", **again)
     edits.again(change, [shown, language], trigger_mode="always_last", concurrency_id="translate", **again)
     pair.input(switch, [pair, language], dressed, **quiet).then(**asked)
