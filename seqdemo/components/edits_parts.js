@@ -5,6 +5,12 @@ let busy = false;
 const status = make("p", "seqdemo-caption");
 status.setAttribute("role", "status");
 
+// Read out to who cannot see the panel; shown to all only while something is under way.
+const tell = (words, seen = false) => {
+  status.textContent = words;
+  status.classList.toggle("seqdemo-spoken", !seen);
+};
+
 const spelled = (word) => word.replace(/[%,;]/g, encodeURIComponent);
 const itemsOf = (line) => line.split(";").filter(Boolean);
 const SHOWN = "show:changed";
@@ -15,7 +21,7 @@ const askFor = (line) => {
   if (line === ahead) ahead = null;
   else past.push(content.line);
   busy = true;
-  status.textContent = content.strings.working;
+  tell(content.strings.working, true);
   trigger("again", { line });
 };
 

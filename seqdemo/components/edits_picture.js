@@ -8,12 +8,14 @@ const makeDiff = (tokens, className) => {
   let mark = null;
   for (const [token, differs] of tokens) {
     if (token === "</s>") continue;
+    const said = readable(token);
     if (!differs) mark = null;
     else if (!mark) {
       mark = make("mark", className);
-      text.append(mark);
+      text.append(said.slice(0, said.length - said.trimStart().length), mark); // a blank is no part of what differs
     }
-    (mark || text).append(readable(token));
+    if (mark) mark.append(mark.textContent ? said : said.trimStart());
+    else text.append(said);
   }
   return text;
 };

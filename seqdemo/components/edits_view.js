@@ -60,7 +60,7 @@ const update = () => {
   clock.pickCell = (cell) => !busy && openTool === "row" && !content.shown && element.isConnected && setRow(cell);
   clock.join(element, () => tools && openTool === "beginning" && keepFocus(showAlternatives));
   keepFocus(draw);
-  status.textContent = say();
+  tell(say());
 };
 
 watch("value", update);

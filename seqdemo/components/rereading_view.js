@@ -118,7 +118,7 @@ const update = () => {
   clock.changes = () => ({ reedits: content.line });
   clock.pickCell = (cell) => !busy && openTool === "row" && !content.shown && element.isConnected && setRow(cell);
   keepFocus(draw);
-  status.textContent = say();
+  tell(say());
 };
 
 watch("value", update);

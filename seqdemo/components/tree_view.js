@@ -30,7 +30,7 @@ const neighbour = (columns, node, key) => {
 };
 
 const makeTree = (model, number) => {
-  const made = picture(model, Math.max(120, view.clientWidth - 2), 62);
+  const made = picture(model, Math.max(120, view.clientWidth - 2), 72);
   const byNode = new Map(made.nodes.map(({ node, group }) => [node, group]));
   made.sheet.setAttribute("role", "group");
   const here = made.columns[chosen[0] === number ? Math.min(chosen[1], made.columns.length - 1) : 0];

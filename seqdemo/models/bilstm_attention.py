@@ -110,14 +110,9 @@ class BiLSTMAttention(nn.Module):
     def _looked(self, weights: Tensor, edits: ClassifierEdits) -> Tensor:
         """weights: [batch, 1, prefix, word], some rows set."""
         rows = [row for look in edits.looks.values() for row in look.rows]
-        strays = [row for row in rows if row[2] > row[1]]
-        if (
-            edits.units
-            or edits.attention
-            or set(edits.looks) > {0}
-            or strays
-            or any(o.off for o in edits.looks.values())
-        ):
+        ahead = any(word > verdict for _, verdict, word in rows)
+        off = any(look.off for look in edits.looks.values())
+        if edits.units or edits.attention or ahead or off or not set(edits.looks) <= {0}:
             raise ValueError(
                 f"bilstm-attention has no units to hold, one layer, and words up to each verdict; {rows} came"
             )
