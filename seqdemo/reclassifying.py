@@ -28,13 +28,14 @@ def reclassified(
     """plain: a record of the same checkpoint. Raises Problem for a text that cannot be read."""
     applied = [change for change in changes if _fits(change, plain, opened)]
     lost = [change for change in changes if change not in applied]
+    if not applied:
+        return ClassificationOutcome(plain, plain, (), tuple(_dropped(one) for one in lost))
     words = [one for one in applied if isinstance(one, WordReplaced)]
     old_spans = spans_of(plain.text, plain.words)
     replaced = replace_words(
-        plain.text, [Replacement((old_spans[one.first][0], old_spans[one.last][1]), one.by) for one in words]
+        plain.text, [Replacement(_with_blank(plain.text, old_spans[one.first]), one.by) for one in words]
     )
-    before = read_text(plain.text, plain.task)
-    reading = read_text(replaced.text, plain.task) if words else before
+    reading = read_text(replaced.text if words else plain.text, plain.task)
     spans = spans_of(reading.text, reading.words)
     shift = len(replaced.text) - len(replaced.text.lstrip())
 
@@ -83,6 +84,12 @@ def spans_of(text: str, words: Sequence[str]) -> list[Span]:
         spans.append((at, at + len(word)))
         at += len(word)
     return spans
+
+
+def _with_blank(text: str, span: Span) -> Span:
+    """The span and the blank before it, which goes when the word goes."""
+    begin, end = span
+    return len(text[:begin].rstrip()), end
 
 
 def _fits(change: Change, plain: ClassificationRecord, opened: Checkpoint) -> bool:

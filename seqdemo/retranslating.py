@@ -63,8 +63,7 @@ def retranslated(
     applied = [one for one in applied if one not in lost]
     dropped += [_dropped(one) for one in lost]
     if not applied:
-        scores = _scores(opened.network, opened.network, plain, plain, subwords)
-        return TranslationOutcome(plain, plain, (), tuple(dropped), scores, False)
+        return TranslationOutcome(plain, plain, (), tuple(dropped), Scores(*[plain.log_probability] * 4), False)
     network: Any = opened.network if edits == TranslatorEdits() else EditedTranslator(opened.network, edits)  # type: ignore[arg-type]
     reading = opened if network is opened.network else replace(opened, fast=network)
     begun = next((one for one in reversed(applied) if isinstance(one, Begun)), None)

@@ -122,6 +122,16 @@ def test_chinese_words_in_pieces_are_one_word(lab: TorchLab) -> None:
     assert set(outcome.changed.tokens[place].split()) == {"<unk>"}
 
 
+def test_a_change_finds_its_word_between_words_taken_out(lab: TorchLab) -> None:
+    record = plain(lab, "lstm")
+    words = ("The", "plot", "is", "thin")
+    out = [WordReplaced(place, place, word, "") for place, word in enumerate(words) if word != "plot"]
+    outcome = again(lab, record, *out, WordHidden(1, 1, "plot"), WordHidden(9, 9, "wonderful"))
+    assert outcome.dropped == ()
+    assert outcome.changed.text == "plot, but the acting is wonderful."
+    assert [place for place, token in enumerate(outcome.changed.tokens) if token == "<unk>"] == [0, 6]
+
+
 def test_a_change_finds_its_word_behind_a_replaced_one(lab: TorchLab) -> None:
     record = plain(lab, "attention")
     outcome = again(

@@ -140,6 +140,17 @@ def test_a_change_finds_its_token_behind_a_replaced_word(lab: TorchLab, plain: T
     assert shown.weights[:, :, 1:, place - 1].max() == 0
 
 
+def test_a_change_finds_its_word_between_words_taken_out(lab: TorchLab, plain: TranslationRecord) -> None:
+    out = (WordReplaced(0, 0, "▁A", ""), WordReplaced(1, 1, "▁little", ""), WordReplaced(3, 3, "▁in", "wearing"))
+    outcome = again(lab, plain, *out, WordHidden(2, 2, "▁girl"), WordHidden(4, 4, "▁a"))
+    assert outcome.dropped == ()
+    assert outcome.changed.text == "girl wearing a red dress is playing with a brown dog."
+    grid = outcome.changed.grid("cross")
+    assert grid is not None
+    hidden = [token for place, token in enumerate(grid.keys) if grid.weights[..., place].max() == 0]
+    assert hidden == ["▁girl", "▁a"]
+
+
 def test_a_key_that_was_itself_replaced_is_dropped(lab: TorchLab, plain: TranslationRecord) -> None:
     grid = plain.grid("cross")
     assert grid is not None

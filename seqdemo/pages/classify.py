@@ -131,7 +131,7 @@ def build_classify(lab: Classifies, words: Words, language: Any, first: str) -> 
         [shown, language],
         [*drawn, shown],
         trigger_mode="always_last",
-        concurrency_limit=4,
+        concurrency_limit=READERS,
         concurrency_id="classify",
         **quiet,
     )

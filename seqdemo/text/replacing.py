@@ -23,7 +23,7 @@ class Replaced(NamedTuple):
 
 
 def replace_words(text: str, replacements: Sequence[Replacement]) -> Replaced:
-    """Blanks at the begin of a span stay, so that a sub-word's own blank is not lost.
+    """Blanks at the begin of a span stay, so that a sub-word's own blank is not lost; they go with a word taken out.
 
     >>> replace_words("a red dog", [Replacement((1, 5), "blue"), Replacement((5, 9), "")]).text
     'a blue'
@@ -32,11 +32,9 @@ def replace_words(text: str, replacements: Sequence[Replacement]) -> Replaced:
     for (begin, end), by in sorted(replacements):
         blanks = len(text[begin:end]) - len(text[begin:end].lstrip())
         keep = begin + blanks if by.strip() else begin
-        if not by.strip() and begin == at == 0:  # the first word: the blank after it goes instead
-            end += len(text[end:]) - len(text[end:].lstrip())
         pieces += [text[at:keep], by.strip()]
         shifts.append((end, len(by.strip()) - (end - keep)))
-        at = max(end, at)
+        at = end
     pieces.append(text[at:])
     return Replaced("".join(pieces), lambda place: place + sum(shift for end, shift in shifts if place >= end))
 
