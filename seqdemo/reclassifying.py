@@ -12,7 +12,7 @@ import torch
 
 from seqdemo.checkpoint import Checkpoint
 from seqdemo.classifying import Reading, classified, pieces_of, read_text
-from seqdemo.interventions.changes import Change, HeadOff, RowSet, UnitHeld, WordHidden, WordReplaced
+from seqdemo.interventions.changes import Change, HeadOff, RowSet, UnitHeld, WordHidden, WordReplaced, clashing
 from seqdemo.interventions.outcome import ClassificationOutcome
 from seqdemo.layers.attention_edits import AttentionEdits
 from seqdemo.models.edits import ClassifierEdits
@@ -26,10 +26,13 @@ def reclassified(
     opened: Checkpoint, plain: ClassificationRecord, changes: Sequence[Change], *, source: Source
 ) -> ClassificationOutcome:
     """plain: a record of the same checkpoint. Raises Problem for a text that cannot be read."""
+    clashes = clashing(changes)
+    told = [Notice("edit_dropped_clash") for _ in clashes[:1]]
+    changes = [change for change in changes if change not in clashes]
     applied = [change for change in changes if _fits(change, plain, opened)]
     lost = [change for change in changes if change not in applied]
     if not applied:
-        return ClassificationOutcome(plain, plain, (), tuple(_dropped(one) for one in lost))
+        return ClassificationOutcome(plain, plain, (), (*told, *map(_dropped, lost)))
     words = [one for one in applied if isinstance(one, WordReplaced)]
     old_spans = spans_of(plain.text, plain.words)
     replaced = replace_words(
@@ -63,7 +66,7 @@ def reclassified(
             else:
                 looks[change.layer] = look._replace(rows=(*look.rows, *_rows(change, query, key, reading, opened)))
     applied = [one for one in applied if one not in lost]
-    dropped = tuple(_dropped(one) for one in lost)
+    dropped = (*told, *map(_dropped, lost))
     if not applied:
         return ClassificationOutcome(plain, plain, (), dropped)
     edits = ClassifierEdits(units=edits.units, looks=looks)

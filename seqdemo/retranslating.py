@@ -15,7 +15,17 @@ import torch
 from seqdemo import translating
 from seqdemo.checkpoint import Checkpoint
 from seqdemo.decoding.batch import length_limit, score_ids
-from seqdemo.interventions.changes import Begun, Change, HeadOff, RowSet, Typed, WordHidden, WordReplaced, mark_of
+from seqdemo.interventions.changes import (
+    Begun,
+    Change,
+    HeadOff,
+    RowSet,
+    Typed,
+    WordHidden,
+    WordReplaced,
+    clashing,
+    mark_of,
+)
 from seqdemo.interventions.outcome import Scores, TranslationOutcome
 from seqdemo.layers.attention_edits import AttentionEdits
 from seqdemo.models.edited import EditedTranslator
@@ -51,8 +61,9 @@ def retranslated(
     subwords = opened.tokenizer
     assert isinstance(subwords, Subwords)
     applied: list[Change] = []
-    dropped: list[Notice] = []
-    for change in changes:
+    clashes = clashing(changes)
+    dropped = [Notice("edit_dropped_clash") for _ in clashes[:1]]
+    for change in (one for one in changes if one not in clashes):
         word = _misfit(change, plain, opened)
         if word is None:
             applied.append(change)

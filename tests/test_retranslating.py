@@ -223,6 +223,13 @@ def test_what_does_not_fit_another_text_is_dropped_with_a_word(lab: TorchLab, ch
     assert codes(outcome) == [code]
 
 
+def test_of_two_changes_about_one_place_one_is_kept(lab: TorchLab, plain: TranslationRecord) -> None:
+    first, second = WordReplaced(4, 5, "▁a▁red", "the blue"), WordHidden(5, 5, "▁red")
+    outcome = again(lab, plain, first, second, Typed("Der"), Typed("Das"))
+    assert outcome.applied == (first, Typed("Das"))
+    assert codes(outcome) == ["edit_dropped_clash"]
+
+
 def test_another_models_changes_are_left_alone(lab: TorchLab, plain: TranslationRecord) -> None:
     outcome = again(lab, plain, HeadOff("gru-attention", "cross", 0, 0))
     assert (outcome.applied, outcome.dropped) == ((), ())

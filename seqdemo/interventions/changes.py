@@ -6,6 +6,7 @@ word or it is dropped; it never slides to another.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from zlib import crc32
 
@@ -101,11 +102,30 @@ class Changes:
         return tuple(one for one in self.made if getattr(one, "model", model) == model)
 
 
+def clashing(changes: Sequence[Change]) -> tuple[Change, ...]:
+    """Those that cannot stand beside the others: of two about one word the later, of two beginnings the earlier.
+
+    >>> clashing((WordHidden(1, 2, "ab"), Typed("Ein"), WordReplaced(2, 2, "b", "c"), Typed("Der")))
+    (WordReplaced(first=2, last=2, word='b', by='c'), Typed(text='Ein'))
+    """
+    taken: set[int] = set()
+    found: list[Change] = []
+    for change in changes:
+        if isinstance(change, WordReplaced | WordHidden):
+            places = set(range(change.first, change.last + 1))
+            if taken & places:
+                found.append(change)
+            else:
+                taken |= places
+    beginnings: list[Change] = [change for change in changes if isinstance(change, Begun | Typed)]
+    return (*found, *beginnings[:-1])
+
+
 def mark_of(text: str) -> str:
     """Eight digits by which a text is known again.
 
     >>> mark_of("A dog runs.")
-    '22f59229'
+    '379b4320'
     """
     return f"{crc32(text.encode('utf-8', 'surrogatepass')):08x}"
 

@@ -1,7 +1,7 @@
 """Changes as one line of text, the way a link carries them; read with care, since anybody may have written it.
 
     off:transformer.cross.1.2;row:transformer.cross.1.2.4.6,▁Hund,▁dog;word:2-3,▁dog,cat;hide:5,▁red;
-    begin:transformer,22f59229,▁Ein,▁Hund;prefix:Der Mann;unit:lstm.40,0.5;show:changed
+    begin:transformer,379b4320,▁Ein,▁Hund;prefix:Der Mann;unit:lstm.40,0.5;show:changed
 
 Numbers count from 1 here, as they do on the page. "%", "," and ";" inside a word are written %25, %2C and %3B.
 """
