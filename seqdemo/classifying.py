@@ -15,6 +15,7 @@ from torch import Tensor
 from seqdemo.checkpoint import Checkpoint
 from seqdemo.models.attention_classifier import AttentionClassifier
 from seqdemo.models.classifier_trace import GateTrace
+from seqdemo.models.edits import ClassifierEdits
 from seqdemo.probes.norms import classifier_lengths
 from seqdemo.probes.pieces import last, merged_attention
 from seqdemo.probes.trajectories import Plane, project
@@ -30,7 +31,7 @@ from seqdemo.records import (
 )
 from seqdemo.text import limits
 from seqdemo.text.unknown import unknown_words
-from seqdemo.text.vocabulary import Vocabulary
+from seqdemo.text.vocabulary import UNKNOWN, Vocabulary
 from seqdemo.text.words import split_words
 
 
@@ -81,12 +82,27 @@ def pieces_of(words: Sequence[str], opened: Checkpoint) -> list[list[int]]:
 
 
 @torch.inference_mode()
-def classified(reading: Reading, opened: Checkpoint, source: Source) -> ClassificationRecord:
-    """One text read by one model: the verdict after every word, and what led there."""
+def classified(
+    reading: Reading,
+    opened: Checkpoint,
+    source: Source,
+    *,
+    hidden: Sequence[int] = (),
+    edits: ClassifierEdits | None = None,
+) -> ClassificationRecord:
+    """One text read by one model: the verdict after every word, and what led there.
+
+    hidden: numbers of words that are read as <unk>; edits: changes inside the network.
+    """
     numbered = numbered_for(reading, opened)
+    if hidden:
+        parts = torch.tensor(numbered.ids).split(numbered.counts.tolist())
+        read = [torch.full_like(part, UNKNOWN) if place in hidden else part for place, part in enumerate(parts)]
+        numbered = numbered._replace(ids=torch.cat(read).tolist())
     network, vocabulary, words, counts = network_of(opened), opened.tokenizer, reading.words, numbered.counts
     assert isinstance(vocabulary, Vocabulary)
-    trace = network.trace(*as_batch(numbered.ids, network))
+    batch = as_batch(numbered.ids, network)
+    trace = network.trace(*batch) if edits is None else network.trace(*batch, edits)
     attention = None
     if trace.attention:
         weights = merged_attention(torch.stack(trace.attention)[:, 0], counts, trace.attention_kind)

@@ -25,11 +25,14 @@ from seqdemo.evidence import (
 )
 from seqdemo.explaining import attention_explained, explained, faithfulness_of, methods_of
 from seqdemo.golden import checked
+from seqdemo.interventions.changes import Changes
+from seqdemo.interventions.outcome import ClassificationOutcome, TranslationOutcome
 from seqdemo.microscope import ranked_by_label, ranked_by_words, unit_seen
 from seqdemo.models import CLASSIFIERS, TRANSLATORS
 from seqdemo.models.recurrent_classifier import RecurrentClassifier
 from seqdemo.probes.attention_explanation import can_be_asked
 from seqdemo.problems import CheckpointProblem, Problem
+from seqdemo.reclassifying import reclassified
 from seqdemo.records import (
     AttributionRecord,
     ClassificationRecord,
@@ -38,6 +41,7 @@ from seqdemo.records import (
     Source,
     TranslationRecord,
 )
+from seqdemo.retranslating import retranslated
 from seqdemo.scoring.headline import headline
 from seqdemo.sums.bricks import source_of
 from seqdemo.sums.doing import asked_of, sum_of
@@ -120,6 +124,10 @@ class TorchLab:
         reading = read_text(text, task)
         return tuple(classified(reading, self.shared(opened), self._source(opened)) for opened in chosen)
 
+    def reclassify(self, plain: ClassificationRecord, changes: Changes) -> ClassificationOutcome:
+        opened = self._classifier(plain.task, plain.source.model)
+        return reclassified(opened, plain, changes.about(plain.source.model), source=self._source(opened))
+
     # -- explain ---------------------------------------------------------------------------------------
 
     def explain(self, text: str, task: str, model: str, method: str, label: str | None = None) -> AttributionRecord:
@@ -199,6 +207,10 @@ class TorchLab:
     def score_translation(self, text: str, translation: str, pair: str, model: str | None = None) -> ScoreRecord:
         opened = self._translator(pair, model)
         return translating.score_translation(opened, text, translation, source=self._source(opened))
+
+    def retranslate(self, plain: TranslationRecord, changes: Changes) -> TranslationOutcome:
+        opened = self._translator(plain.pair, plain.source.model, plain.beam)
+        return retranslated(opened, plain, changes.about(plain.source.model), source=self._source(opened))
 
     def _translator(self, pair: str, model: str | None, beam: int = 1) -> Checkpoint:
         translating.require_beam(beam)

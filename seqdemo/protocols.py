@@ -16,6 +16,8 @@ from seqdemo.evidence import (
     UnitRankingRecord,
     UnitRecord,
 )
+from seqdemo.interventions.changes import Changes
+from seqdemo.interventions.outcome import ClassificationOutcome, TranslationOutcome
 from seqdemo.records import (
     AttributionRecord,
     ClassificationRecord,
@@ -55,6 +57,15 @@ class Classifies(Protocol):
         method: "gradient_times_input", "integrated_gradients", "occlusion" or, for a recurrent model,
         "gradient_river". Raises `seqdemo.problems.Problem`.
         """
+        ...
+
+
+@runtime_checkable
+class Reclassifies(Protocol):
+    """Reads again with what a visitor changed."""
+
+    def reclassify(self, plain: ClassificationRecord, changes: Changes) -> ClassificationOutcome:
+        """plain: what `classify` gave. A change that does not fit is dropped and named. Raises Problem."""
         ...
 
 
@@ -116,6 +127,15 @@ class Translates(Protocol):
 
 
 @runtime_checkable
+class Retranslates(Protocol):
+    """Translates again with what a visitor changed."""
+
+    def retranslate(self, plain: TranslationRecord, changes: Changes) -> TranslationOutcome:
+        """plain: what `translate` gave. A change that does not fit is dropped and named. Raises Problem."""
+        ...
+
+
+@runtime_checkable
 class Explains(Protocol):
     """Says where its numbers come from."""
 
@@ -141,5 +161,5 @@ class DoesAgain(Protocol):
         ...
 
 
-class Lab(Classifies, Probes, Translates, Explains, DoesAgain, Protocol):
+class Lab(Classifies, Reclassifies, Probes, Translates, Retranslates, Explains, DoesAgain, Protocol):
     """All of it together: what the app is built on."""

@@ -65,15 +65,24 @@ def require_beam(beam: Any) -> None:
 
 @torch.inference_mode()
 def translate(
-    opened: Checkpoint, text: str, *, source: Source, beam: int, prefix: str = "", n_best: int = 1
+    opened: Checkpoint,
+    text: str,
+    *,
+    source: Source,
+    beam: int,
+    prefix: str = "",
+    n_best: int = 1,
+    begun: Sequence[int] = (),
 ) -> TranslationRecord:
-    """The text as one sentence. Raises Problem."""
+    """The text as one sentence. Raises Problem. begun: ids to begin with, in place of a prefix."""
     if isinstance(n_best, bool) or not isinstance(n_best, int) or not 1 <= n_best <= beam:
         raise Problem("bad_n_best", most=beam, came=str(n_best)[:20])
     text, notices = limits.clean(text)
     limits.require_script(text, _languages(opened)[0])
     asked = _asked(opened, text, notices)
     prefix, prefix_ids = _beginning(opened, prefix, len(asked.ids))
+    if begun:
+        prefix, prefix_ids = _subwords(opened).decode(begun), list(begun)
     found = search(_network(opened), [asked.ids], beam=beam, prefixes=[prefix_ids])
     return _records(opened, [asked], found, source=source, beam=beam, prefix=prefix, n_best=n_best)[0]
 

@@ -136,8 +136,16 @@ def test_the_table_counts_parameters_as_the_lab_does(folder: Path) -> None:
 
 
 def test_the_readme_s_program_runs(capsys: pytest.CaptureFixture[str]) -> None:
-    """The app as a visitor starts it, and the README's Python block as it stands, but for the port."""
-    (program,) = fenced("python")
+    """The app as a visitor starts it, and the README's first Python block as it stands, but for the port."""
+    program, _ = fenced("python")
     with running_app([]) as address:
         exec(compile(program.replace("http://127.0.0.1:7860", address), "README.md", "exec"), {})
     assert "'warm'" in capsys.readouterr().out
+
+
+def test_the_readme_s_change_runs(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """The second block, from the folder that the README stands in."""
+    _, change = fenced("python")
+    monkeypatch.chdir(ROOT)
+    exec(compile(change, "README.md", "exec"), {})
+    assert "Scores(plain_old=" in capsys.readouterr().out

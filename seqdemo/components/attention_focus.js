@@ -68,7 +68,15 @@ const stayAt = (focus) => {
   }
   peeked = focus;
   showFocus();
-  if (focus.other !== undefined) showSum(sumOfCell(focus.index, focus.other));
+  if (!offerCell(focus) && focus.other !== undefined) showSum(sumOfCell(focus.index, focus.other));
+};
+
+// A cell of one head as it was computed can be chosen for a change (edits_view.js): the clock knows who wants it.
+// Returns whether it was taken.
+const offerCell = ({ side, index, other }) => {
+  const [queries, keys] = side === "query" && other !== undefined ? [now.map.queryPieces[index], now.map.keyPieces[other]] : [[], []];
+  if (!clock.pickCell || queries.length !== 1 || keys.length !== 1 || state.mean || state.measure !== "raw") return false;
+  return clock.pickCell({ model: panel.model, kind: panel.kind, layer: state.layer, head: state.head, query: queries[0], key: keys[0] });
 };
 
 const makeRowChoice = () => {

@@ -95,7 +95,7 @@ const openPanel = (number, focus = false, changes = {}) => {
 };
 
 const update = () => {
-  const before = panel && panel.title;
+  const before = panel && content && { text: content.text, model: panel.model, kind: panel.kind, heads: panel.shape.slice(0, 2).join() };
   content = readPayload();
   now = null;
   view.replaceChildren();
@@ -110,7 +110,11 @@ const update = () => {
   clock.looks = () => writeLooks(panel, state);
   const wanted = readLooks(takeLink("looks", content.question), content.panels);
   unusable = wanted.unusable;
-  openPanel(wanted.panel ?? Math.max(0, content.panels.findIndex((one) => one.title === before)), false, wanted.changes);
+  const again = before ? content.panels.findIndex((one) => one.model === before.model && one.kind === before.kind) : -1;
+  // The same words once more, in another language or with a change: the same head stays on show.
+  const same = again >= 0 && content.text === before.text && content.panels[again].shape.slice(0, 2).join() === before.heads;
+  const { layer, head, on, mean, measure } = state;
+  openPanel(wanted.panel ?? Math.max(0, again), false, same && wanted.panel === null ? { layer, head, on, mean, measure } : wanted.changes);
 };
 
 whenRoomChanges(() => {

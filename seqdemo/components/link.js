@@ -51,7 +51,13 @@ const readLooks = (wanted, panels) => {
 
 // The address of what a tab shows now. question: what was asked of the server; clock: step, and what else is chosen.
 const addressOf = (question, clock) => {
-  const parts = { ...question, step: String(clock.kept + 1), ...(clock.looks ? clock.looks() : {}), charts: [...(window.seqdemoZoomed || [])].sort().join(",") };
+  const parts = {
+    ...question,
+    step: String(clock.kept + 1),
+    ...(clock.looks ? clock.looks() : {}),
+    ...(clock.changes ? clock.changes() : {}),
+    charts: [...(window.seqdemoZoomed || [])].sort().join(","),
+  };
   const query = new URLSearchParams(Object.entries(parts).filter(([, value]) => value !== "" && value !== null));
   for (const kept of ["hide", "__theme"]) if (search.get(kept)) query.set(kept, search.get(kept));
   return new URL("?" + query, location.href).href;

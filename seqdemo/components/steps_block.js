@@ -19,6 +19,13 @@ const drawAlternatives = (sheet, box, model, content) => {
       const y = box.y + 18 + place * 25;
       drawn(bars, "rect", { x: box.x, y, width: Math.max(1, (box.width - 60) * share), height: 21, rx: 3, fill: shade(model.color), "fill-opacity": 0.28 });
       write(bars, fitted(visible(name), box.width - 70, 14), box.x + 6, y + 15, { size: 14, weight: name === token ? 700 : 400 });
+      if (clock.pickAlternative && name !== token) { // a click decodes on from there: edits_view.js
+        const target = drawn(bars, "rect", { x: box.x, y, width: box.width, height: 21, rx: 3, fill: "transparent", class: "seqdemo-alternative" });
+        target.addEventListener("click", (event) => {
+          event.stopPropagation();
+          clock.pickAlternative(model.key, step, name);
+        });
+      }
       const number = write(bars, share.toFixed(3), box.x + box.width, y + 15, { size: 13, anchor: "end", weight: name === token ? 700 : 400 });
       opensSum(number, () => sumOfToken(model, step, name, share));
     });

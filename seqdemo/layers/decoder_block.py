@@ -12,6 +12,7 @@ from typing import NamedTuple
 import torch
 from torch import Tensor, nn
 
+from seqdemo.layers.attention_edits import AttentionEdits
 from seqdemo.layers.dropout import Dropout
 from seqdemo.layers.encoder_block import FeedForward
 from seqdemo.layers.multihead_attention import Memory, MultiHeadAttention
@@ -46,15 +47,22 @@ class DecoderBlock(nn.Module):
         self_mask: Tensor | None = None,
         source_mask: Tensor | None = None,
         past: Memory | None = None,
+        *,
+        edits: tuple[AttentionEdits | None, AttentionEdits | None] = (None, None),
     ) -> DecoderStep:
-        """states: [batch, query, model], the new tokens only where `past` is given; source: the projected encoding."""
+        """states: [batch, query, model], the new tokens only where `past` is given; source: the projected encoding.
+
+        edits: to the look at what was written, and to the look at the source.
+        """
         normed = self.self_norm(states)
         written = self.self_attention.remember(normed)
+        first = 0 if past is None else past.keys.shape[2]
         if past is not None:
             written = Memory(torch.cat((past.keys, written.keys), 2), torch.cat((past.values, written.values), 2))
-        back = self.self_attention.look(normed, written, self_mask)
+        back = self.self_attention.look(normed, written, self_mask, edits=edits[0], first=first)
         states = states + self.dropout(back.values)
-        across = self.cross_attention.look(self.cross_norm(states), source, source_mask)
+        queries = self.cross_norm(states)
+        across = self.cross_attention.look(queries, source, source_mask, edits=edits[1], first=first)
         states = states + self.dropout(across.values)
         states = states + self.dropout(self.feed_forward(self.feed_norm(states)))
         return DecoderStep(states, back.weights, across.weights, written)

@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from torch import Tensor, nn
 
+from seqdemo.layers.attention_edits import AttentionEdits
 from seqdemo.layers.dropout import Dropout
 from seqdemo.layers.multihead_attention import MultiHeadAttention
 
@@ -49,13 +50,20 @@ class EncoderBlock(nn.Module):
         self.feed_forward = FeedForward(model_size, inner_size, dropout)
         self.dropout = Dropout(dropout)
 
-    def forward(self, states: Tensor, mask: Tensor | None = None, bias: Tensor | None = None) -> EncoderStep:
+    def forward(
+        self,
+        states: Tensor,
+        mask: Tensor | None = None,
+        bias: Tensor | None = None,
+        *,
+        edits: AttentionEdits | None = None,
+    ) -> EncoderStep:
         """states: [batch, time, model]; mask broadcasts to [batch, head, time, time], True where one may look.
 
         bias: added to the scores before the softmax, broadcast likewise.
         """
         normed = self.self_norm(states)
-        attended = self.self_attention(normed, normed, mask, bias)
+        attended = self.self_attention(normed, normed, mask, bias, edits=edits)
         states = states + self.dropout(attended.values)
         states = states + self.dropout(self.feed_forward(self.feed_norm(states)))
         return EncoderStep(states, attended.weights)

@@ -15,6 +15,7 @@ import torch
 from torch import Tensor, nn
 
 from seqdemo.layers.attended import Attended, masked_softmax
+from seqdemo.layers.attention_edits import AttentionEdits
 from seqdemo.layers.dropout import Dropout
 
 
@@ -51,23 +52,42 @@ class MultiHeadAttention(nn.Module):
         """Project what will be looked at. states: [batch, key, model]."""
         return Memory(self._cut(self.key(states)), self._cut(self.value(states)))
 
-    def look(self, queries: Tensor, memory: Memory, mask: Tensor | None = None, bias: Tensor | None = None) -> Attended:
+    def look(
+        self,
+        queries: Tensor,
+        memory: Memory,
+        mask: Tensor | None = None,
+        bias: Tensor | None = None,
+        *,
+        edits: AttentionEdits | None = None,
+        first: int = 0,
+    ) -> Attended:
         """queries: [batch, query, model]; mask broadcasts to [batch, head, query, key], True where one may look.
 
-        bias: added to the scores, e.g. for the distance of the two places.
+        bias: added to the scores, e.g. for the distance of the two places; first: number of the first query, for edits.
         """
         query = self._cut(self.query(queries))
         scores = query @ memory.keys.transpose(-1, -2) / math.sqrt(query.shape[-1])  # [batch, head, query, key]
         weights = masked_softmax(scores if bias is None else scores + bias, mask)
+        if edits is not None:
+            weights = edits.looked(weights, first)
         mixed = self.dropout(weights) @ memory.values  # [batch, head, query, head size]
+        if edits is not None:
+            mixed = edits.found(mixed)
         values = self.output(mixed.transpose(1, 2).flatten(2))
         return Attended(values, weights)
 
     def forward(
-        self, queries: Tensor, states: Tensor, mask: Tensor | None = None, bias: Tensor | None = None
+        self,
+        queries: Tensor,
+        states: Tensor,
+        mask: Tensor | None = None,
+        bias: Tensor | None = None,
+        *,
+        edits: AttentionEdits | None = None,
     ) -> Attended:
         """Look from `queries` [batch, query, model] at `states` [batch, key, model]."""
-        return self.look(queries, self.remember(states), mask, bias)
+        return self.look(queries, self.remember(states), mask, bias, edits=edits)
 
 
 def causal_mask(time: int, device: torch.device | None = None) -> Tensor:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import torch
 from torch import Tensor, nn
@@ -18,6 +18,7 @@ from seqdemo.layers.dropout import Dropout
 from seqdemo.layers.encoder_block import EncoderBlock
 from seqdemo.layers.positions import sinusoidal_positions
 from seqdemo.models.classifier_trace import ClassifierTrace
+from seqdemo.models.edits import ClassifierEdits
 
 TOGETHER = 12  # prefixes that `trace` reads at once: fewer leave less padding, and cost more calls
 
@@ -54,13 +55,18 @@ class AttentionClassifier(nn.Module):
         self.dropout = Dropout(config.dropout)
         self.readout = nn.Linear(config.model, config.labels)
 
-    def _pooled(self, vectors: Tensor, lengths: Tensor) -> tuple[Tensor, tuple[Tensor, ...]]:
+    def _pooled(
+        self, vectors: Tensor, lengths: Tensor, edits: ClassifierEdits | None = None
+    ) -> tuple[Tensor, tuple[Tensor, ...]]:
         """-> the mean state of the real words [batch, model], and a layer's weights [batch, head, time, time]."""
         time = vectors.shape[1]
         real = torch.arange(time, device=vectors.device) < lengths[:, None]  # [batch, time]
         states, weights = self.placed(vectors), []
-        for block, bias in zip(self.blocks, self.biases(time), strict=True):
-            step = block(states, real[:, None, None], bias)
+        biases = self.biases(time)
+        if edits is not None and (edits.units or edits.attention or not set(edits.looks) <= set(range(len(biases)))):
+            raise ValueError(f"attention has {len(biases)} layers of heads to change and no units; {edits} came")
+        for number, (block, bias) in enumerate(zip(self.blocks, biases, strict=True)):
+            step = block(states, real[:, None, None], bias, edits=edits and edits.looks.get(number))
             states = step.states
             weights.append(step.self_weights)
         states = self.norm(states) * real[..., None]
@@ -76,21 +82,24 @@ class AttentionClassifier(nn.Module):
         """A layer: what is added to the scores for the distance of two words, [head, time, time]."""
         return list(self.distance(time)) if self.config.distances else [None] * len(self.blocks)
 
-    def forward(self, ids: Tensor, lengths: Tensor) -> Tensor:
+    def forward(self, ids: Tensor, lengths: Tensor, edits: ClassifierEdits | None = None) -> Tensor:
         """ids [batch, time] padded with 0, lengths [batch] -> logits [batch, label]."""
-        return self.read(self.embedding(ids), lengths)
+        return self.read(self.embedding(ids), lengths, edits)
 
-    def read(self, vectors: Tensor, lengths: Tensor) -> Tensor:
+    def read(self, vectors: Tensor, lengths: Tensor, edits: ClassifierEdits | None = None) -> Tensor:
         """The same from word vectors [batch, time, model]: for questions about the vectors themselves."""
-        pooled, _ = self._pooled(vectors, lengths)
+        pooled, _ = self._pooled(vectors, lengths, edits)
         logits: Tensor = self.readout(self.dropout(pooled))
         return logits
 
-    def trace(self, ids: Tensor, lengths: Tensor) -> ClassifierTrace:
+    def trace(self, ids: Tensor, lengths: Tensor, edits: ClassifierEdits | None = None) -> ClassifierTrace:
         """The verdict after each word, from reading each prefix; the attention of the whole text.
 
-        Prefixes of like length are read together, so that little of what is read is padding.
+        Prefixes of like length are read together, so that little of what is read is padding. A row that `edits` set is
+        set in each prefix that holds both of its words.
         """
+        if edits is not None:
+            return self._edited_trace(ids, lengths, edits)
         batch, time = ids.shape
         vectors = self.embedding(ids)
         states: list[Tensor] = []
@@ -104,3 +113,15 @@ class AttentionClassifier(nn.Module):
         whole = tuple(layer.unflatten(0, (batch, -1))[:, -1] for layer in weights)  # of the last prefix: the text
         pooled = torch.stack(states, dim=1)
         return ClassifierTrace(pooled, self.readout(pooled), {}, whole)
+
+    def _edited_trace(self, ids: Tensor, lengths: Tensor, edits: ClassifierEdits) -> ClassifierTrace:
+        """Prefix after prefix, each with the rows that it holds."""
+        vectors, states = self.embedding(ids), []
+        weights: tuple[Tensor, ...] = ()
+        for time in range(1, ids.shape[1] + 1):
+            looks = {layer: look.within(time) for layer, look in edits.looks.items()}
+            begun = replace(edits, looks=looks)
+            pooled, weights = self._pooled(vectors[:, :time], lengths.clamp(max=time), begun)
+            states.append(pooled)
+        together = torch.stack(states, dim=1)
+        return ClassifierTrace(together, self.readout(together), {}, weights)

@@ -80,25 +80,43 @@ class BiLSTMAttention(nn.Module):
         states = self.states(vectors, lengths)
         if edits is None:
             values = self._pooled(states, lengths).values
-        elif edits.units or len(edits.attention) != 1:
+        elif edits.units or edits.looks or len(edits.attention) != 1:
             raise ValueError("bilstm-attention has one layer of attention weights to replace and no units to hold")
         else:
             values = edits.attention[0][:, 0] @ states
         logits: Tensor = self.readout(self.dropout(values[:, 0]))
         return logits
 
-    def trace(self, ids: Tensor, lengths: Tensor) -> ClassifierTrace:
-        """The verdict after each word, from reading each prefix; row t of the attention is what verdict t rests on."""
+    def trace(self, ids: Tensor, lengths: Tensor, edits: ClassifierEdits | None = None) -> ClassifierTrace:
+        """The verdict after each word, from reading each prefix; row t of the attention is what verdict t rests on.
+
+        edits: rows of layer 0, head 0. Raises ValueError for others, and for a word that verdict t has not read.
+        """
         batch, time = ids.shape
         kept = torch.arange(1, time + 1, device=ids.device).repeat(batch)  # 1 word, 2 words, ... of each text
         lengths_of = torch.minimum(kept, lengths.repeat_interleave(time))
         inputs = self.dropout(self.embedding(ids))
         there = self.forwards.fused(inputs).repeat_interleave(time, dim=0)  # left to right, all prefixes begin alike
         back = self._backward_states(inputs.repeat_interleave(time, dim=0), lengths_of)
-        pooled = self._pooled(torch.cat((there, back), dim=-1), lengths_of)
+        read = torch.cat((there, back), dim=-1)  # [batch * prefix, word, 2 * hidden]
+        pooled = self._pooled(read, lengths_of)
         states = pooled.values.view(batch, time, -1)
         weights = pooled.weights.view(batch, 1, time, time)  # [batch, head, prefix, word]
+        if edits is not None:
+            weights = self._looked(weights, edits)
+            states = (weights.view(batch * time, 1, time) @ read).view(batch, time, -1)
         return ClassifierTrace(states, self.readout(states), {}, (weights,), "pooling")
+
+    def _looked(self, weights: Tensor, edits: ClassifierEdits) -> Tensor:
+        """weights: [batch, 1, prefix, word], some rows set."""
+        rows = [row for look in edits.looks.values() for row in look.rows]
+        ahead = any(word > verdict for _, verdict, word in rows)
+        off = any(look.off for look in edits.looks.values())
+        if edits.units or edits.attention or ahead or off or not set(edits.looks) <= {0}:
+            raise ValueError(
+                f"bilstm-attention has no units to hold, one layer, and words up to each verdict; {rows} came"
+            )
+        return edits.looks[0].looked(weights, 0) if edits.looks else weights
 
 
 def backwards(lengths: Tensor, time: int) -> Tensor:

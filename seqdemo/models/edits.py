@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 
 from torch import Tensor
 
+from seqdemo.layers.attention_edits import AttentionEdits
+
 
 @dataclass(frozen=True)
 class ClassifierEdits:
@@ -18,3 +20,16 @@ class ClassifierEdits:
 
     attention: tuple[Tensor, ...] = ()  # a layer: weights in place of its own, [batch, head, query, key]; rows sum to 1
     units: Mapping[int, float] = field(default_factory=dict)  # number of a hidden unit -> value it is held at
+    looks: Mapping[int, AttentionEdits] = field(default_factory=dict)  # number of a layer of attention -> its changes
+
+
+@dataclass(frozen=True)
+class TranslatorEdits:
+    """Changes to one translation; layers and places count from 0."""
+
+    looks: Mapping[tuple[str, int], AttentionEdits] = field(default_factory=dict)  # (kind of attention, layer)
+    hidden: tuple[int, ...] = ()  # places of source tokens that no other token and no step may look at
+
+    def at(self, kind: str, layer: int) -> AttentionEdits | None:
+        """The changes to one brick. kind: "encoder_self", "decoder_self" or "cross"."""
+        return self.looks.get((kind, layer))

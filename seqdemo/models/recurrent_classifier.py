@@ -84,7 +84,7 @@ class RecurrentClassifier(nn.Module):
         The LSTM's cell is left alone: what is held is what the rest of the network sees. Raises ValueError for
         a unit that is not there.
         """
-        if edits.attention or not all(0 <= unit < self.config.hidden for unit in edits.units):
+        if edits.attention or edits.looks or not all(0 <= unit < self.config.hidden for unit in edits.units):
             raise ValueError(f"{self.config.cell} has units 0 to {self.config.hidden - 1} to hold and no attention")
         units = torch.tensor(list(edits.units), dtype=torch.long, device=inputs.device)
         held = torch.tensor(list(edits.units.values()), dtype=inputs.dtype, device=inputs.device)

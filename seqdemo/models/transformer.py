@@ -13,11 +13,13 @@ from typing import Any, NamedTuple
 
 from torch import Tensor, nn
 
+from seqdemo.layers.attention_edits import AttentionEdits
 from seqdemo.layers.decoder_block import DecoderBlock
 from seqdemo.layers.dropout import Dropout
 from seqdemo.layers.encoder_block import EncoderBlock
 from seqdemo.layers.multihead_attention import Memory, causal_mask
 from seqdemo.layers.positions import sinusoidal_positions
+from seqdemo.models.edits import TranslatorEdits
 
 PAD = 0
 
@@ -92,23 +94,41 @@ class Transformer(nn.Module):
         """The embedding read backwards: how well each sub-word's vector fits the state."""
         return self.decoder_norm(states) @ self.embedding.weight.T  # type: ignore[no-any-return]
 
-    def encode(self, source: Tensor) -> Encoded:
-        """source: [batch, source] ids, padded with 0."""
+    def encode(self, source: Tensor, edits: TranslatorEdits | None = None) -> Encoded:
+        """source: [batch, source] ids, padded with 0. Raises ValueError for edits of what is not there."""
         mask = (source != PAD)[:, None, None]
+        if edits is not None:
+            mask = self._seen(mask, edits)
         states, weights = self._embed(source), []
-        for block in self.encoder:
-            step = block(states, mask)
+        for number, block in enumerate(self.encoder):
+            step = block(states, mask, edits=edits and edits.at("encoder_self", number))
             states = step.states
             weights.append(step.self_weights)
         return Encoded(self.encoder_norm(states), mask, tuple(weights))
 
-    def decode(self, encoded: Encoded, target: Tensor) -> Decoded:
+    def _seen(self, mask: Tensor, edits: TranslatorEdits) -> Tensor:
+        """The mask [batch, 1, 1, source] without what is hidden; edits are checked against the layers."""
+        layers = {"encoder_self": len(self.encoder), "decoder_self": len(self.decoder), "cross": len(self.decoder)}
+        strays: list[Any] = [place for place in edits.looks if not 0 <= place[1] < layers.get(place[0], 0)]
+        strays += [place for place in edits.hidden if not 0 <= place < mask.shape[-1]]
+        if strays:
+            raise ValueError(f"layers {layers} and {mask.shape[-1]} source tokens are there; edits of {strays} came")
+        ahead = [row for (kind, _), look in edits.looks.items() for row in look.rows if kind == "decoder_self"]
+        if any(key > query for _, query, key in ahead):
+            raise ValueError(f"a step looks back at what was written before it; rows {ahead} came")
+        seen = mask.clone()
+        seen[..., list(edits.hidden)] = False
+        if not bool(seen.any(dim=-1).all()):
+            raise ValueError("edits hide the whole source; one token must be left to look at")
+        return seen
+
+    def decode(self, encoded: Encoded, target: Tensor, edits: TranslatorEdits | None = None) -> Decoded:
         """target: [batch, target] ids beginning with the start mark -> scores of the token after each."""
         states, back, across = self._embed(target), [], []
         mask = causal_mask(target.shape[1], target.device)
-        for block in self.decoder:
+        for number, block in enumerate(self.decoder):
             source = block.cross_attention.remember(encoded.states)
-            step = block(states, source, mask, encoded.mask)
+            step = block(states, source, mask, encoded.mask, edits=_of_decoder(edits, number))
             states = step.states
             back.append(step.self_weights)
             across.append(step.cross_weights)
@@ -123,14 +143,23 @@ class Transformer(nn.Module):
         sources = tuple(block.cross_attention.remember(encoded.states) for block in self.decoder)
         return DecoderState((), sources, encoded.mask)
 
-    def advance(self, state: DecoderState, last: Tensor) -> tuple[Tensor, DecoderState]:
+    def advance(
+        self, state: DecoderState, last: Tensor, edits: TranslatorEdits | None = None
+    ) -> tuple[Tensor, DecoderState]:
         """Write one token more. last: [row] ids of the newest token -> log-probabilities [row, vocab], new state."""
         written = state.past[0].keys.shape[2] if state.past else 0
         states, past = self._embed(last[:, None], start=written), []
         for number, block in enumerate(self.decoder):
             before = state.past[number] if state.past else None
-            step = block(states, state.source[number], None, state.source_mask, before)
+            step = block(
+                states, state.source[number], None, state.source_mask, before, edits=_of_decoder(edits, number)
+            )
             states = step.states
             past.append(step.written)
         scores = self._logits(states)[:, 0].log_softmax(dim=-1)
         return scores, DecoderState(tuple(past), state.source, state.source_mask)
+
+
+def _of_decoder(edits: TranslatorEdits | None, layer: int) -> tuple[AttentionEdits | None, AttentionEdits | None]:
+    """What a decoder block is told: changes to the look back, and to the look across."""
+    return (None, None) if edits is None else (edits.at("decoder_self", layer), edits.at("cross", layer))

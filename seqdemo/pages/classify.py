@@ -8,14 +8,16 @@ from typing import Any, NamedTuple
 import gradio as gr
 
 from seqdemo.components.message_view import MessageView, message_payload
+from seqdemo.components.rereading_view import RereadingView
 from seqdemo.figures.names import model_name
+from seqdemo.pages.editing import reread
 from seqdemo.pages.examples import TASKS, shown_tasks
 from seqdemo.pages.guard import guarded
 from seqdemo.pages.link import Link
 from seqdemo.pages.views import VIEWS, View
 from seqdemo.pages.words import KEPT, Drawn, Words, choices, say
 from seqdemo.problems import Problem
-from seqdemo.protocols import Classifies
+from seqdemo.protocols import Classifies, Reclassifies
 from seqdemo.records import ClassificationRecord
 from seqdemo.serving.limits import READERS
 
@@ -56,51 +58,67 @@ def build_classify(lab: Classifies, words: Words, language: Any, first: str) -> 
         words.add(models, **keys)
         presets = _presets(task_name, words, first)
     message = MessageView(elem_id="classify-message")
-    panels = _panels(records, words, first)
-    shown = gr.State((example, task_name, list(names)))
+    panels = _panels(VIEWS[:1], records, words, first)
+    with gr.Column(elem_id="section-rereading", visible=isinstance(lab, Reclassifies)):
+        keys = {"value": "page.view.rereading"}
+        words.add(gr.Markdown(elem_classes="section", **say(first, keys)), **keys)
+        changes = RereadingView(reread(lab, records[task_name], "", language=first).payload, elem_id="rereading")
+    panels += _panels(VIEWS[1:], records, words, first)
+    shown = gr.State((example, task_name, list(names), ""))
 
-    def values(text: str, task: str, models: Sequence[str], language: str) -> list[Any]:
-        """Message, then a section and a panel for each view; hidden where no record has what it needs."""
+    def values(text: str, task: str, models: Sequence[str], line: str, language: str) -> list[Any]:
+        """Message, a section and a panel a view (hidden where no record has what it needs), changes, what was asked."""
         able = tasks.get(task, ())
         found = guarded(lambda: lab.classify(text, task, [name for name in models if name in able]))
         if isinstance(found, Problem):
             hidden = [update for _ in panels for update in (gr.update(visible=False), "")]
-            return [message_payload(problem=found, language=language), *hidden]
+            now = (text[:KEPT], task, models, line)
+            return [message_payload(problem=found, language=language), *hidden, "", now]
         notices = [notice for record in found for notice in record.notices]
+        change = reread(lab, found, line, language=language)
         drawn: list[Any] = []
         for panel in panels:
-            chosen = panel.view.able(found)
+            chosen = panel.view.able(change.shown)
             drawn.append(gr.update(visible=bool(chosen)))
             drawn.append(panel.view.payload(chosen, language=language) if chosen else "")
-        return [message_payload(notices=notices, language=language), *drawn]
+        now = (text[:KEPT], task, models, change.line)
+        return [message_payload(notices=notices, language=language), *drawn, change.payload, now]
 
     def clothes(task: str, language: str) -> list[Any]:
         """What the page says of a task: about its text box, and on its examples."""
         return [gr.update(**_asks(task, language)), *(gr.update(value=sentence) for sentence in TASKS[task])]
 
-    def classify(text: str, task: str, models: list[str], language: str) -> list[Any]:
-        return [*values(text, task, models, language), (text[:KEPT], task, models)]
+    def classify(text: str, task: str, models: list[str], asked: tuple[Any, ...], language: str) -> list[Any]:
+        return values(text, task, models, asked[3], language)
+
+    def again(asked: tuple[Any, ...], language: str, event: gr.EventData) -> list[Any]:
+        """The same text with other changes."""
+        text, task, models, _ = asked
+        line = getattr(event, "line", "")
+        return values(text, task, models, line if isinstance(line, str) else "", language)[1:]
 
     def change(task: str, language: str) -> list[Any]:
         label, *sentences = clothes(task, language)
         return [{**label, "value": TASKS[task][0]}, *sentences]
 
-    def render(text: str, task: str, models: list[str], language: str) -> list[Any]:
-        return [*values(text, task, models, language), *clothes(task, language)]
+    def render(text: str, task: str, models: list[str], line: str, language: str) -> list[Any]:
+        return [*values(text, task, models, line, language)[:-1], *clothes(task, language)]
 
-    def follow(link: Link, shown: tuple[str, str, list[str]]) -> tuple[tuple[str, str, list[str]], list[Any], str]:
+    def follow(link: Link, shown: tuple[Any, ...]) -> tuple[tuple[Any, ...], list[Any], str]:
         """What a link asks for, else what is on show: (the question, updates of its controls, its text)."""
         task = link.task if link.task in tasks else shown[1]
         text = link.text or (TASKS[task][0] if task != shown[1] else shown[0])
         chosen = [name for name in names if name in (link.models or shown[2])]
-        return (text, task, chosen), [gr.update(value=task), gr.update(value=chosen)], text
+        line = link.reedits or ("" if link.text else shown[3])
+        return (text, task, chosen, line), [gr.update(value=task), gr.update(value=chosen)], text
 
-    outputs = [message, *(part for panel in panels for part in (panel.section, panel.component))]
+    drawn = [*(part for panel in panels for part in (panel.section, panel.component)), changes]
+    outputs = [message, *drawn]
     dressed = [text, *presets]
     quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
     asked: dict[str, Any] = {
         "fn": classify,
-        "inputs": [text, task, models, language],
+        "inputs": [text, task, models, shown, language],
         "outputs": [*outputs, shown],
         "trigger_mode": "always_last",  # quick changes: the last one is what the page shows
         "concurrency_limit": READERS,
@@ -108,6 +126,15 @@ def build_classify(lab: Classifies, words: Words, language: Any, first: str) -> 
         **quiet,
     }
     gr.on([run.click, text.submit, models.input], **asked)
+    changes.again(
+        again,
+        [shown, language],
+        [*drawn, shown],
+        trigger_mode="always_last",
+        concurrency_limit=READERS,
+        concurrency_id="classify",
+        **quiet,
+    )
     task.input(change, [task, language], dressed, **quiet).then(**asked)
     for preset in presets:
         preset.click(lambda sentence: sentence, preset, text, **quiet).then(**asked)
@@ -126,11 +153,13 @@ def _presets(task: str, words: Words, first: str) -> list[Any]:
         return [gr.Button(sentence, size="sm", min_width=90) for sentence in TASKS[task]]
 
 
-def _panels(records: dict[str, tuple[ClassificationRecord, ...]], words: Words, first: str) -> list[Panel]:
+def _panels(
+    views: Sequence[View], records: dict[str, tuple[ClassificationRecord, ...]], words: Words, first: str
+) -> list[Panel]:
     """A panel a view that some task's models can fill; filled for the first task. records: an example a task."""
     panels: list[Panel] = []
     now = next(iter(records.values()))
-    for view in VIEWS:
+    for view in views:
         if not any(view.able(one) for one in records.values()):
             continue
         chosen = view.able(now)

@@ -16,12 +16,14 @@ import gradio as gr
 from seqdemo.components.message_view import MessageView, message_payload
 from seqdemo.components.place_view import PlaceView, place_payload
 from seqdemo.lessons.facts import facts, require
+from seqdemo.lessons.handout import handout
 from seqdemo.lessons.parse import NAMES, lesson
 from seqdemo.lessons.screen import Progress, Screen, screen
 from seqdemo.locales import translate_key
 from seqdemo.pages.guard import guarded
 from seqdemo.pages.lesson_views import build_views, payloads, updates
 from seqdemo.pages.link import Link
+from seqdemo.pages.teaching import teaching
 from seqdemo.pages.words import Drawn, Words, say
 from seqdemo.problems import Problem
 from seqdemo.protocols import Lab
@@ -31,6 +33,11 @@ LATEX: list[dict[str, str | bool]] = [
     {"left": "$", "right": "$", "display": False},
 ]
 MOST_HANDS = 999  # votes for one choice
+PRINT = """() => {
+  document.documentElement.classList.add("print-handout");
+  addEventListener("afterprint", () => document.documentElement.classList.remove("print-handout"), { once: true });
+  setTimeout(() => print(), 300);  // after the formulas are set
+}"""
 
 
 def build_lessons(lab: Lab, words: Words, language: Any, first: str) -> Drawn:
@@ -58,10 +65,17 @@ def build_lessons(lab: Lab, words: Words, language: Any, first: str) -> Drawn:
             reveal = gr.Button(size="sm", visible=False, elem_id="lesson-reveal")
             outcome = gr.Markdown(elem_id="lesson-outcome", latex_delimiters=LATEX)
             own = gr.Markdown(elem_id="lesson-own")
+            keys = {"value": "page.lessons.print"}
+            paper = words.add(gr.Button(size="sm", elem_id="lesson-print", **say(first, keys)), **keys)
         with gr.Column(scale=7, min_width=320, elem_classes="lesson-views"):
             message = MessageView(elem_id="lesson-message")
             wait = gr.Markdown(elem_id="lesson-wait")
             beside = build_views(words, first)
+    on_paper = gr.Markdown(elem_id="lesson-handout", latex_delimiters=LATEX)  # seen by the printer alone
+    keys = {"label": "page.teaching.title"}
+    with words.add(gr.Accordion(open=False, elem_id="teaching", **say(first, keys)), **keys):
+        keys = {"value": teaching}
+        words.add(gr.Markdown(elem_id="teaching-text", **say(first, keys)), **keys)
 
     def values(progress: Progress, language: str) -> list[Any]:
         """Everything that depends on the place: the text with its votes, then the views."""
@@ -139,7 +153,12 @@ def build_lessons(lab: Lab, words: Words, language: Any, first: str) -> Drawn:
         "concurrency_limit": 4,
         "concurrency_id": "lessons",
     }
+
+    def printed(shown: tuple[Progress], language: str) -> str:
+        return handout(lesson(shown[0].lesson, language), look_up)
+
     answered = [*outputs, shown]
+    paper.click(printed, [shown, language], on_paper, **quiet).then(None, None, None, js=PRINT, **quiet)
     chooser.input(choose, [chooser, shown, language], answered, **quiet)
     steps.input(jump, [steps, shown, language], answered, **quiet)
     back.click(partial(move, -1), [shown, language], answered, **quiet)

@@ -2,9 +2,10 @@
 
     ?tab=classify&lang=en&task=sentiment-en&text=A+fine+film.&models=rnn,gru&step=3&hide=gates,planes
 
-The server reads what it needs to compute (tab, language, task, text, models; pair, sentence, part, translators, beam;
-lesson, place). Step, head and switches are read in the browser (components/link.js), which alone knows them. Nothing
-is kept on the server, so a link works after a restart and on another machine with the same checkpoints.
+The server reads what it needs to compute (tab, language, task, text, models, reedits; pair, sentence, part,
+translators, beam, edits; lesson, place). Step, head and switches are read in the browser (components/link.js), which
+alone knows them.
+Nothing is kept on the server, so a link works after a restart and on another machine with the same checkpoints.
 """
 
 from __future__ import annotations
@@ -13,13 +14,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from urllib.parse import urlencode
 
+from seqdemo.interventions.spelling import MOST_LETTERS, read_changes
 from seqdemo.lessons.parse import NAMES
 from seqdemo.locales import LANGUAGES
 from seqdemo.protocols import Lab
 from seqdemo.records import Notice
 
 TABS = ("classify", "translate", "lessons", "about")
-PANELS = ("reading", "attention", "planes", "gates", "steps", "heads")
+PANELS = ("reading", "attention", "planes", "gates", "rereading", "steps", "edits", "tree", "heads")
 CONTROLS = ("header", "language", "tabs", "ask", "task", "pair", "beam", "models", "examples", "saving", "sources")
 MOST_CHARACTERS = 2000  # of a text in an address; the lab's own limit is lower
 MOST_BEAM = 10
@@ -48,6 +50,8 @@ class Link:
     translators: tuple[str, ...] | None = None
     beam: int | None = None
     part: int | None = None  # which sentence of the text the views show, from 1
+    edits: str | None = None  # changes to the translation, as seqdemo.interventions.spelling writes them
+    reedits: str | None = None  # changes to the reading of the classifiers, likewise
     lesson: str | None = None
     place: int | None = None  # of the lesson, counted from 1
     hide: tuple[str, ...] | None = None
@@ -98,6 +102,10 @@ def read_link(query: Mapping[str, str], lab: Lab) -> tuple[Link, tuple[Notice, .
             digits = query[name]
             usable = digits.isascii() and digits.isdigit() and len(digits) <= 3 and 1 <= int(digits) <= most
             take(name, int(digits) if usable else 0, usable)
+    for name in ("edits", "reedits"):
+        if name in query:
+            line = query[name]
+            take(name, line, len(line) <= MOST_LETTERS and bool(read_changes(line)[0].made))
     if "hide" in query:
         names = tuple(query["hide"].split(","))
         take("hide", names, set(names) <= {*PANELS, *CONTROLS} and len(set(names)) == len(names))

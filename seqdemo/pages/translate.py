@@ -8,17 +8,20 @@ from typing import Any
 import gradio as gr
 
 from seqdemo.components.attention_view import AttentionView, translator_attention_payload
+from seqdemo.components.edits_view import EditsView
 from seqdemo.components.message_view import MessageView, message_payload
 from seqdemo.components.steps_view import StepsView, steps_payload
+from seqdemo.components.tree_view import TreeView, tree_payload
 from seqdemo.figures.names import model_name, pair_name
 from seqdemo.locales import strings, translate_key
+from seqdemo.pages.editing import retold
 from seqdemo.pages.examples import MOST_EXAMPLES, pair_examples
 from seqdemo.pages.guard import guarded
 from seqdemo.pages.link import Link
 from seqdemo.pages.words import KEPT, Drawn, Words, choices, say
 from seqdemo.problems import Problem
-from seqdemo.protocols import Translates
-from seqdemo.records import PassageRecord
+from seqdemo.protocols import Retranslates, Translates
+from seqdemo.records import PassageRecord, TranslationRecord
 
 BEAM = 5
 
@@ -66,6 +69,14 @@ def build_translate(lab: Translates, words: Words, language: Any, first: str) ->
         gr.Dropdown([(example, 0)], value=0, visible=False, elem_id="sentence", **say(first, keys)), **keys
     )
     steps = StepsView(elem_id="steps")
+    with gr.Column(elem_id="section-edits", visible=isinstance(lab, Retranslates)):
+        keys = {"value": "page.view.edits"}
+        words.add(gr.Markdown(elem_classes="section", **say(first, keys)), **keys)
+        edits = EditsView(elem_id="edits")
+    with gr.Column(elem_id="section-tree") as branches:
+        keys = {"value": "page.view.tree"}
+        words.add(gr.Markdown(elem_classes="section", **say(first, keys)), **keys)
+        tree = TreeView(elem_id="tree")
     with gr.Column(elem_id="section-heads") as section:
         keys = {"value": "page.view.heads"}
         words.add(gr.Markdown(elem_classes="section", **say(first, keys)), **keys)
@@ -80,44 +91,63 @@ def build_translate(lab: Translates, words: Words, language: Any, first: str) ->
             raise Problem("no_models")
         return tuple(lab.translate_passage(text, pair, name, beam) for name in chosen)
 
-    def values(text: str, pair: str, models: Sequence[str], beam: int, number: int, language: str) -> list[Any]:
-        """Message, choice of sentence, steps, section and attention for one text and the sentence chosen."""
+    def values(
+        text: str, pair: str, models: Sequence[str], beam: int, number: int, line: str, language: str
+    ) -> list[Any]:
+        """What the page shows of one text, the sentence chosen and the changes in force, and then all of that."""
         found = guarded(lambda: read(text, pair, models, beam))
         if isinstance(found, Problem):
-            hidden = [gr.update(visible=False), "", gr.update(visible=False), ""]
-            return [message_payload(problem=found, language=language), *hidden]
+            hidden = [gr.update(visible=False), "", "", *[gr.update(visible=False), ""] * 2]
+            now = (text[:KEPT], pair, models, beam, number, line)
+            return [message_payload(problem=found, language=language), *hidden, now]
         sentences = [(f"{place + 1}. {one.text}", place) for place, one in enumerate(found[0].sentences)]
         number = number if number < len(sentences) else 0
         records = [passage.sentences[number] for passage in found]
         notices = [notice for passage in found for notice in passage.all_notices]
         asked: dict[str, Any] = {"language": language, "passage": found[0].text, "part": number + 1}
+        change = retold(lab, records, line, **asked)
+        records = change.shown
         able = any(record.attention for record in records)
+        grown = any(record.tree for record in records)
         return [
             message_payload(notices=notices, language=language),
             gr.update(choices=sentences, value=number, visible=len(sentences) > 1),
-            steps_payload(records, translations=[passage.translation for passage in found], **asked),
+            steps_payload(records, translations=_wholes(found, records, number), **asked),
+            change.payload,
+            gr.update(visible=grown),
+            tree_payload(records, **asked) if grown else "",
             gr.update(visible=able),
             translator_attention_payload(records, **asked) if able else "",
+            (text[:KEPT], pair, models, beam, number, change.line),
         ]
 
     def clothes(pair: str, language: str) -> list[Any]:
         """What the page says of a pair: about its text box, and its examples."""
         return [gr.update(**_asks(pair, language)), *(gr.update(**one) for one in _offers(pair))]
 
-    def translate(text: str, pair: str, models: list[str], beam: int, language: str) -> list[Any]:
-        return [*values(text, pair, models, beam, 0, language), (text[:KEPT], pair, models, beam, 0)]
+    def translate(
+        text: str, pair: str, models: list[str], beam: int, asked: tuple[Any, ...], language: str
+    ) -> list[Any]:
+        return values(text, pair, models, beam, 0, asked[5], language)
 
     def choose(number: int | None, asked: tuple[Any, ...], language: str) -> list[Any]:
         """Another sentence of the text that is on show."""
-        text, pair, models, beam = asked[:4]
-        return [*values(text, pair, models, beam, number or 0, language)[2:], (*asked[:4], number or 0)]
+        text, pair, models, beam, _, line = asked
+        return values(text, pair, models, beam, number or 0, line, language)[2:]
 
-    def change(pair: str, language: str) -> list[Any]:
+    def change(asked: tuple[Any, ...], language: str, event: gr.EventData) -> list[Any]:
+        """The same sentence with other changes."""
+        text, pair, models, beam, number, _ = asked
+        line = getattr(event, "line", "")
+        return values(text, pair, models, beam, number, line if isinstance(line, str) else "", language)[2:]
+
+    def switch(pair: str, language: str) -> list[Any]:
         label, *offers = clothes(pair, language)
         return [{**label, "value": next(iter(pair_examples(pair)), "")}, *offers]
 
-    def render(text: str, pair: str, models: list[str], beam: int, number: int, language: str) -> list[Any]:
-        return [*values(text, pair, models, beam, number, language), *clothes(pair, language)]
+    def render(*asked: Any) -> list[Any]:
+        *_, language = asked
+        return [*values(*asked)[:-1], *clothes(asked[1], language)]
 
     def follow(link: Link, shown: tuple[Any, ...]) -> tuple[tuple[Any, ...], list[Any], str]:
         """What a link asks for, else what is on show: (the question, updates of its controls, its text)."""
@@ -127,21 +157,22 @@ def build_translate(lab: Translates, words: Words, language: Any, first: str) ->
         beam = link.beam or shown[3]
         number = link.part - 1 if link.part else (shown[4] if text == shown[0] else 0)
         return (
-            (text, pair, chosen, beam, number),
+            (text, pair, chosen, beam, number, link.edits or ("" if link.sentence else shown[5])),
             [gr.update(value=pair), gr.update(value=chosen), gr.update(value=beam)],
             text,
         )
 
-    now = (example, first_pair, list(names), BEAM, 0)
+    now = (example, first_pair, list(names), BEAM, 0, "")
     if example:  # a finished example at first paint
-        _, _, steps.value, _, heads.value = values(*now, first)
+        _, _, steps.value, edits.value, _, tree.value, _, heads.value, _ = values(*now, first)
     shown = gr.State(now)
-    outputs = [message, sentence, steps, section, heads]
+    drawn = [steps, edits, branches, tree, section, heads]
+    outputs = [message, sentence, *drawn]
     dressed = [text, *presets]
     quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
     asked: dict[str, Any] = {
         "fn": translate,
-        "inputs": [text, pair, models, beam, language],
+        "inputs": [text, pair, models, beam, shown, language],
         "outputs": [*outputs, shown],
         "trigger_mode": "always_last",  # quick changes: the last one is what the page shows
         "concurrency_limit": 4,
@@ -149,18 +180,23 @@ def build_translate(lab: Translates, words: Words, language: Any, first: str) ->
         **quiet,
     }
     gr.on([run.click, text.submit, beam.input, models.input], **asked)
-    sentence.input(
-        choose,
-        [sentence, shown, language],
-        [steps, section, heads, shown],
-        concurrency_limit=4,
-        concurrency_id="translate",
-        **quiet,
-    )
-    pair.input(change, [pair, language], dressed, **quiet).then(**asked)
+    again: dict[str, Any] = {"outputs": [*drawn, shown], "concurrency_limit": 4, **quiet}
+    sentence.input(choose, [sentence, shown, language], concurrency_id="translate", **again)
+    edits.again(change, [shown, language], trigger_mode="always_last", concurrency_id="translate", **again)
+    pair.input(switch, [pair, language], dressed, **quiet).then(**asked)
     for preset in presets:
         preset.click(lambda sentence: sentence, preset, text, **quiet).then(**asked)
     return Drawn([*outputs, *dressed], render, shown, [pair, models, beam], follow, text)
+
+
+def _wholes(found: Sequence[PassageRecord], shown: Sequence[TranslationRecord], number: int) -> list[str]:
+    """The whole translation of each model, with the sentence that is on show as it is shown."""
+    parts = [
+        [*(one.translation for one in passage.sentences[:number]), record.translation]
+        + [one.translation for one in passage.sentences[number + 1 :]]
+        for passage, record in zip(found, shown, strict=True)
+    ]
+    return [passage.between.join(part) for passage, part in zip(found, parts, strict=True)]
 
 
 def _asks(pair: str, language: str) -> dict[str, Any]:

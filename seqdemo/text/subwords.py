@@ -48,6 +48,36 @@ class Subwords:
                 ids[place : place + 3] = meant
         return ids
 
+    def surfaces(self, text: str) -> list[str]:
+        """The text of each id of `encode`; joined they are the text as it is read, with a blank before the first word.
+
+        A character in several bytes stands at the first of them; the others are empty.
+        """
+        if not self.exact:
+            return [piece.replace(SPACE_MARK, " ") for piece in self._processor.EncodeAsPieces(text)]
+        ids = self.encode(text)
+        place = {number: value for value, number in enumerate(self._bytes)}
+        found, at = [""] * len(ids), 0
+        while at < len(ids):
+            end = at
+            while end < len(ids) and ids[end] in place:
+                end += 1
+            if end == at:
+                found[at] = str(self._processor.IdToPiece(ids[at])).replace(SPACE_MARK, " ")
+                end += 1
+            else:
+                data = bytes(place[number] for number in ids[at:end])
+                for character in data.decode("utf-8", errors="strict"):
+                    found[at] = character
+                    at += len(character.encode())
+            at = end
+        return found
+
+    def id_of(self, token: str) -> int | None:
+        """The number of a sub-word as `tokens` writes it; None where there is no such sub-word."""
+        number = int(self._processor.PieceToId(token))
+        return number if self._processor.IdToPiece(number) == token else None
+
     def spelled(self, character: str) -> list[int]:
         """The ids of a character's UTF-8 bytes."""
         return [self._bytes[value] for value in character.encode()]

@@ -135,6 +135,35 @@ def test_answers_of_the_questions_come_when_they_are_asked_for(classroom: Any) -
     assert "Yes: " not in page.locator("#lesson-text").inner_text()
 
 
+def test_a_lesson_is_printed_whole_and_without_its_answers(classroom: Any, lab: Any) -> None:
+    page = classroom("?tab=lessons&lesson=L1&lang=en").page
+    page.evaluate("() => { window.printed = 0; window.print = () => { window.printed += 1; }; }")
+    expect(page.locator("#lesson-handout")).to_be_hidden()
+    page.locator("#lesson-print").click()
+    page.wait_for_function("window.printed === 1")
+    page.emulate_media(media="print")
+    paper = page.locator("#lesson-handout")
+    expect(paper).to_be_visible()
+    expect(page.locator("#lesson-text")).to_be_hidden()
+    expect(page.locator("#teaching")).to_be_hidden()
+    for step in lesson("L1", "en").steps:
+        expect(paper.locator("h2", has_text=step.title)).to_be_visible()
+    expect(paper.locator(".katex").first).to_be_visible()
+    page.emulate_media(media="screen")
+    page.evaluate("dispatchEvent(new Event('afterprint'))")
+    expect(page.locator("#lesson-text")).to_be_visible()
+    expect(paper).to_be_hidden()
+
+
+def test_the_teachers_page_opens_and_leads_to_a_lesson(classroom: Any) -> None:
+    page = classroom("?tab=lessons&lang=zh").page
+    page.get_by_role("button", name="给教师").click()
+    expect(page.locator("#teaching-text table")).to_contain_text(lesson("L4", "zh").title)
+    page.locator("#teaching-text a", has_text="L4").click()
+    expect(page.locator("#lesson-text")).to_contain_text(lesson("L4", "zh").steps[0].title)
+    expect(page.locator("#language")).to_be_hidden()
+
+
 def test_votes_of_one_page_are_not_shown_on_another(classroom: Any, lab: Any) -> None:
     name, place = predicting(lab)[0]
     query = f"?tab=lessons&lesson={name}&place={place}&lang=en"

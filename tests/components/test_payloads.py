@@ -183,7 +183,22 @@ def test_every_string_that_a_script_says_is_sent() -> None:
     """strings.NAME in a script stands in a group that some payload sends, in both languages."""
     import re
 
-    groups = ("panel", "clock", "reading", "planes", "gates", "attention", "steps", "keep", "chart", "zoom", "sum")
+    groups = (
+        "panel",
+        "clock",
+        "reading",
+        "planes",
+        "gates",
+        "attention",
+        "steps",
+        "keep",
+        "chart",
+        "edits",
+        "tree",
+        "rereading",
+        "zoom",
+        "sum",
+    )
     for language in ("en", "zh"):
         known = strings_of(language, *(f"view.{group}" for group in groups))
         for path in FOLDER.glob("*.js"):

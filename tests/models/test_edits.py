@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import copy
+
 import pytest
 import torch
 
+from seqdemo.layers.attention_edits import AttentionEdits
 from seqdemo.models import CLASSIFIERS
 from seqdemo.models.edits import ClassifierEdits
 
@@ -81,8 +84,79 @@ def test_its_own_weights_put_back_are_the_plain_run(network, equals_reference):
         ("lstm", ClassifierEdits(attention=(torch.ones(1, 1, 1, 7) / 7,))),
         ("lstm", ClassifierEdits(units={5: 1.0})),
         ("gru", ClassifierEdits(units={-1: 1.0})),
+        ("lstm", ClassifierEdits(looks={0: AttentionEdits(off=(0,))})),
+        ("bilstm-attention", ClassifierEdits(looks={0: AttentionEdits(rows=((0, 1, 0),))})),
     ],
 )
 def test_what_a_network_cannot_do_is_refused(network, edits):
     with pytest.raises(ValueError, match="units"):
         network(IDS, LENGTHS, edits)
+
+
+@pytest.mark.parametrize("name", ["bilstm-attention"])
+def test_a_verdicts_row_that_is_set_reads_one_state_alone(network, equals_reference):
+    edits = ClassifierEdits(looks={0: AttentionEdits(rows=((0, 4, 1), (0, 6, 6)))})
+    found, plain = network.trace(IDS[:1], LENGTHS[:1], edits), network.trace(IDS[:1], LENGTHS[:1])
+    for verdict, word in ((4, 1), (6, 6)):
+        prefix = IDS[:1, : verdict + 1]
+        states = network.states(network.embedding(prefix), torch.tensor([verdict + 1]))
+        equals_reference(found.logits[0, verdict], network.readout(states[0, word]))
+        assert found.attention[0][0, 0, verdict].tolist() == [float(place == word) for place in range(7)]
+    for verdict in (0, 1, 2, 3, 5):
+        equals_reference(found.logits[0, verdict], plain.logits[0, verdict])
+
+
+@pytest.mark.parametrize("name", ["attention"])
+def test_a_head_of_the_encoder_off_equals_a_copy_with_changed_weights(network_of_heads, equals_reference):
+    """After each word: the verdict of the prefix, read by a network whose output projection lacks the head."""
+    network = network_of_heads
+    edits = ClassifierEdits(looks={0: AttentionEdits(off=(1,)), 1: AttentionEdits(off=(0, 2))})
+    copied = copy.deepcopy(network)
+    for layer, heads in ((0, (1,)), (1, (0, 2))):
+        for head in heads:
+            copied.blocks[layer].self_attention.output.weight.data[:, head * 2 : (head + 1) * 2] = 0
+    equals_reference(network(IDS, LENGTHS, edits), copied(IDS, LENGTHS))
+    equals_reference(network.trace(IDS, LENGTHS, edits).logits, copied.trace(IDS, LENGTHS).logits)
+    assert (network(IDS, LENGTHS, edits) - network(IDS, LENGTHS)).abs().max() > 1e-3
+
+
+@pytest.mark.parametrize("name", ["attention"])
+def test_a_row_of_the_encoder_is_set_where_both_words_were_read(network_of_heads, equals_reference):
+    network = network_of_heads
+    edits = ClassifierEdits(looks={0: AttentionEdits(rows=((1, 2, 4),))})
+    found, plain = network.trace(IDS[:1], LENGTHS[:1], edits), network.trace(IDS[:1], LENGTHS[:1])
+    assert found.attention[0][0, 1, 2].tolist() == [0.0, 0.0, 0.0, 0.0, 1.0, 0.0, 0.0]
+    equals_reference(found.logits[0, :4], plain.logits[0, :4])
+    for verdict in (4, 6):
+        prefix = IDS[:1, : verdict + 1]
+        equals_reference(found.logits[0, verdict], network(prefix, torch.tensor([verdict + 1]), edits)[0])
+    assert (found.logits[0, 4:] - plain.logits[0, 4:]).abs().max() > 1e-3
+    equals_reference(network.trace(IDS[:1], LENGTHS[:1], ClassifierEdits()).logits, plain.logits)
+
+
+@pytest.mark.parametrize(
+    ("name", "edits"),
+    [
+        ("bilstm-attention", ClassifierEdits(looks={0: AttentionEdits(off=(0,))})),
+        ("bilstm-attention", ClassifierEdits(looks={1: AttentionEdits(rows=((0, 1, 0),))})),
+        ("bilstm-attention", ClassifierEdits(looks={0: AttentionEdits(rows=((0, 1, 2),))})),
+        ("bilstm-attention", ClassifierEdits(units={0: 1.0})),
+    ],
+)
+def test_what_a_trace_cannot_show_is_refused(network, edits):
+    with pytest.raises(ValueError, match="units"):
+        network.trace(IDS[:1], LENGTHS[:1], edits)
+
+
+@pytest.mark.parametrize("name", ["attention"])
+@pytest.mark.parametrize("edits", [ClassifierEdits(units={0: 1.0}), ClassifierEdits(looks={2: AttentionEdits()})])
+def test_what_the_encoder_has_not_is_refused(network_of_heads, edits):
+    with pytest.raises(ValueError, match="units"):
+        network_of_heads(IDS, LENGTHS, edits)
+
+
+@pytest.fixture
+def network_of_heads(name, randomised):
+    return randomised(
+        CLASSIFIERS[name].build(vocabulary=20, labels=3, model=6, heads=3, inner=8, layers=2, distances=4)
+    )

@@ -29,6 +29,7 @@ def known(table: dict[str, tuple[str, ...]]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(model for row in table.values() for model in row))
 
 
+LINES = ("off:transformer.cross.1.2;show:changed", "word:2,▁dog,cat;prefix:Ein Hund", "unit:lstm.40,-0.5;hide:3,a%2Cb")
 TEXTS = some.text(min_size=1, max_size=200)
 LINKS = some.builds(
     Link,
@@ -42,6 +43,8 @@ LINKS = some.builds(
     translators=some.none() | subset(known(LAB.pairs())),
     beam=some.none() | some.integers(1, 10),
     part=some.none() | some.integers(1, 200),
+    edits=some.none() | some.sampled_from(LINES),
+    reedits=some.none() | some.sampled_from(LINES),
     lesson=some.none() | some.sampled_from(NAMES),
     place=some.none() | some.integers(1, 20),
     hide=some.none() | subset((*PANELS, *CONTROLS)),
@@ -66,6 +69,8 @@ FIELDS = (
     "translators",
     "beam",
     "part",
+    "edits",
+    "reedits",
     "lesson",
     "place",
     "hide",
@@ -109,6 +114,11 @@ def test_whatever_stands_in_an_address_is_used_or_told_and_never_raises(query: d
         ("place", "21"),
         ("pair", "en-xx"),
         ("translators", "rnn;drop"),
+        ("edits", "off:transformer"),
+        ("edits", "show:changed"),
+        ("edits", "${alert(1)}"),
+        ("edits", "prefix:" + "x" * 5000),
+        ("reedits", "unit:lstm.1,7"),
     ],
 )
 def test_a_damaged_field_is_named_and_the_others_work(lab: TorchLab, field: str, value: str) -> None:

@@ -1,0 +1,70 @@
+"""What came of a visitor's changes: the run as it was beside the run as it is now, and how sure each is of both.
+
+Four log-probabilities make a fair comparison: the network as it was and the changed one, each asked about the old
+translation and about the new one (teacher forcing). The old translation may have become less likely, the new one more,
+or only the search may have gone another way.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+
+import numpy as np
+
+from seqdemo.interventions.changes import Change
+from seqdemo.records import ClassificationRecord, Floats, Notice, RecordError, TranslationRecord
+
+
+@dataclass(frozen=True)
+class Scores:
+    """Log-probabilities (natural logarithm, end mark included) of the old and the new translation."""
+
+    plain_old: float  # the network and source as they were
+    plain_new: float
+    changed_old: float  # with the changes
+    changed_new: float
+
+
+@dataclass(frozen=True)
+class TranslationOutcome:
+    """One translator, once as it is and once with a visitor's changes."""
+
+    plain: TranslationRecord
+    changed: TranslationRecord  # the very same record where nothing was applied
+    applied: tuple[Change, ...]
+    dropped: tuple[Notice, ...]  # a word for each change that does not fit
+    scores: Scores
+    inside: bool  # False where the network and the source are as they were, and only the beginning was forced
+
+
+@dataclass(frozen=True)
+class ClassificationOutcome:
+    """One classifier, once as it is and once with a visitor's changes."""
+
+    plain: ClassificationRecord
+    changed: ClassificationRecord
+    applied: tuple[Change, ...]
+    dropped: tuple[Notice, ...]
+
+    def __post_init__(self) -> None:
+        if self.plain.labels != self.changed.labels:
+            raise RecordError(f"labels: {self.changed.labels} came, {self.plain.labels} were expected")
+
+    @property
+    def difference(self) -> Floats:
+        """[label]: the change in the probability of each class after the last word."""
+        return np.asarray(self.changed.probabilities - self.plain.probabilities)
+
+
+def differing(old: tuple[str, ...], new: tuple[str, ...]) -> tuple[tuple[bool, ...], tuple[bool, ...]]:
+    """Which tokens of the old are gone, and which of the new were not there.
+
+    >>> differing(("a", "red", "dog"), ("a", "dog", "runs"))
+    ((False, True, False), (False, False, True))
+    """
+    gone, fresh = [True] * len(old), [True] * len(new)
+    for block in SequenceMatcher(None, old, new, autojunk=False).get_matching_blocks():
+        gone[block.a : block.a + block.size] = [False] * block.size
+        fresh[block.b : block.b + block.size] = [False] * block.size
+    return tuple(gone), tuple(fresh)

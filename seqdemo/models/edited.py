@@ -1,0 +1,39 @@
+"""A translator with a visitor's changes: the network itself, and what is said with each call to it.
+
+It has a translator's methods, so a search that knows nothing of edits runs on it. Made for one question, then gone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from torch import Tensor
+
+from seqdemo.models.edits import TranslatorEdits
+from seqdemo.models.transformer import Decoded, DecoderState, Encoded, Transformer
+
+
+class EditedTranslator(NamedTuple):
+    """The same weights, read with `edits`."""
+
+    network: Transformer
+    edits: TranslatorEdits
+
+    def encode(self, source: Tensor) -> Encoded:
+        return self.network.encode(source, self.edits)
+
+    def decode(self, encoded: Encoded, target: Tensor) -> Decoded:
+        return self.network.decode(encoded, target, self.edits)
+
+    def start(self, encoded: Encoded) -> DecoderState:
+        return self.network.start(encoded)
+
+    def advance(self, state: DecoderState, last: Tensor) -> tuple[Tensor, DecoderState]:
+        return self.network.advance(state, last, self.edits)
+
+    def parameters(self) -> Iterator[Tensor]:
+        return iter(self.network.parameters())
+
+    def buffers(self) -> Iterator[Tensor]:
+        return iter(self.network.buffers())

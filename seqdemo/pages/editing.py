@@ -1,0 +1,94 @@
+"""The panels of changes: from the line of a link to the outcomes beside the originals, and what the views show."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import NamedTuple, TypeVar
+
+from seqdemo.components.edits_view import edits_payload
+from seqdemo.components.rereading_view import rereading_payload
+from seqdemo.interventions.changes import Changes
+from seqdemo.interventions.outcome import ClassificationOutcome, TranslationOutcome
+from seqdemo.interventions.spelling import read_changes, write_changes
+from seqdemo.problems import Problem
+from seqdemo.protocols import Reclassifies, Retranslates
+from seqdemo.records import ClassificationRecord, Notice, TranslationRecord
+from seqdemo.serving.noting import note
+
+Result = TypeVar("Result")
+
+
+class Retold(NamedTuple):
+    """payload: of the panel; line: the changes in force, for the session and for links; shown: what the views draw."""
+
+    payload: str
+    line: str
+    shown: list[TranslationRecord]
+
+
+class Reread(NamedTuple):
+    """The same of a classifier's page."""
+
+    payload: str
+    line: str
+    shown: tuple[ClassificationRecord, ...]
+
+
+def retold(
+    lab: object, records: Sequence[TranslationRecord], line: str, *, language: str, passage: str, part: int
+) -> Retold:
+    """records: the sentence that is on show, by each model. A lab that changes nothing has no panel."""
+    if not isinstance(lab, Retranslates):
+        return Retold("", "", list(records))
+    changes, told = _read(line)
+    found = _tried(lambda: [lab.retranslate(record, changes) for record in records])
+    if isinstance(found, Problem):  # the line stays, so that the visitor can take back what cannot be computed
+        payload = edits_payload(
+            records, (), changes, language=language, dropped=told, problem=found, passage=passage, part=part
+        )
+        return Retold(payload, write_changes(changes), list(records))
+    now, dropped = _in_force(changes, found, told)
+    payload = edits_payload(records, found, now, language=language, dropped=dropped, passage=passage, part=part)
+    return Retold(payload, write_changes(now), [one.changed if now.shown else one.plain for one in found])
+
+
+def reread(lab: object, records: Sequence[ClassificationRecord], line: str, *, language: str) -> Reread:
+    """records: one text, by each model."""
+    if not isinstance(lab, Reclassifies):
+        return Reread("", "", tuple(records))
+    changes, told = _read(line)
+    found = _tried(lambda: [lab.reclassify(record, changes) for record in records])
+    if isinstance(found, Problem):
+        payload = rereading_payload(records, (), changes, language=language, dropped=told, problem=found)
+        return Reread(payload, write_changes(changes), tuple(records))
+    now, dropped = _in_force(changes, found, told)
+    payload = rereading_payload(records, found, now, language=language, dropped=dropped)
+    return Reread(payload, write_changes(now), tuple(one.changed if now.shown else one.plain for one in found))
+
+
+def _tried(work: Callable[[], Result]) -> Result | Problem:
+    """Like `guarded`, as a part of a question that was let in and is counted already."""
+    try:
+        return work()
+    except Problem as problem:
+        return problem
+    except Exception as error:  # a bug of ours: the visitor keeps the page, the log gets the place
+        note(error)
+        return Problem("unexpected")
+
+
+def _read(line: str) -> tuple[Changes, list[Notice]]:
+    changes, unreadable = read_changes(line)
+    return changes, [Notice("edit_unreadable", {"item": item}) for item in unreadable]
+
+
+def _in_force(
+    changes: Changes, found: Sequence[TranslationOutcome] | Sequence[ClassificationOutcome], told: list[Notice]
+) -> tuple[Changes, list[Notice]]:
+    """The changes that some model took, or that wait for a model that is not on show; and what is to be told."""
+    models = {outcome.plain.source.model for outcome in found}
+    applied = {change for outcome in found for change in outcome.applied}
+    kept = tuple(one for one in changes.made if one in applied or getattr(one, "model", None) not in {None, *models})
+    dropped = [*told, *(notice for outcome in found for notice in outcome.dropped)]
+    dropped += [notice for one in found for notice in one.changed.notices if notice not in one.plain.notices]
+    return Changes(kept, changes.shown and bool(applied)), dropped

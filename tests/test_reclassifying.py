@@ -1,0 +1,182 @@
+"""A text read again with changes equals a second computation; what no longer fits is dropped with a word."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from seqdemo.classifying import pieces_of
+from seqdemo.interventions.changes import (
+    Begun,
+    Change,
+    Changes,
+    HeadOff,
+    RowSet,
+    Typed,
+    UnitHeld,
+    WordHidden,
+    WordReplaced,
+)
+from seqdemo.interventions.outcome import ClassificationOutcome
+from seqdemo.lab import TorchLab, open_lab
+from seqdemo.problems import Problem
+from seqdemo.records import ClassificationRecord
+
+CHECKPOINTS = Path(__file__).resolve().parents[1] / "checkpoints"
+TEXT = "The plot is thin, but the acting is wonderful."
+
+
+@pytest.fixture(scope="module")
+def lab() -> TorchLab:
+    return open_lab(CHECKPOINTS, "cpu")
+
+
+def plain(lab: TorchLab, model: str, text: str = TEXT, task: str = "sentiment-en") -> ClassificationRecord:
+    return lab.classify(text, task, [model])[0]
+
+
+def again(lab: TorchLab, record: ClassificationRecord, *made: Change) -> ClassificationOutcome:
+    return lab.reclassify(record, Changes(made))
+
+
+@pytest.mark.parametrize("model", ["rnn", "lstm", "gru", "attention", "bilstm-attention"])
+def test_no_change_is_the_very_same_record(lab: TorchLab, model: str) -> None:
+    record = plain(lab, model)
+    assert again(lab, record).changed is record
+    assert again(lab, record).difference.tolist() == [0.0, 0.0]
+
+
+@pytest.mark.parametrize("model", ["rnn", "lstm", "gru", "attention", "bilstm-attention"])
+def test_replaced_words_are_the_text_typed_so(lab: TorchLab, model: str) -> None:
+    outcome = again(
+        lab, plain(lab, model), WordReplaced(9, 9, "wonderful", "truly dreadful"), WordReplaced(0, 0, "The", "")
+    )
+    typed = plain(lab, model, "plot is thin, but the acting is truly dreadful.")
+    assert outcome.changed.text == typed.text
+    assert outcome.changed.words == typed.words
+    assert np.array_equal(outcome.changed.track, typed.track)
+    assert outcome.difference[1] == pytest.approx(typed.probabilities[1] - plain(lab, model).probabilities[1])
+
+
+@pytest.mark.parametrize("model", ["rnn", "lstm", "gru", "attention", "bilstm-attention"])
+def test_a_hidden_word_is_read_as_unknown(lab: TorchLab, model: str) -> None:
+    """Reference: the network itself, given the ids with 1 in the word's place."""
+    outcome = again(lab, plain(lab, model), WordHidden(9, 9, "wonderful"))
+    opened = lab.classifiers["sentiment-en", model]
+    ids = [number for part in pieces_of(outcome.plain.words, opened) for number in part]
+    ids[9] = 1
+    with torch.no_grad():
+        wanted = opened.network(torch.tensor([ids]), torch.tensor([len(ids)]))[0].softmax(dim=-1)
+    assert outcome.changed.probabilities == pytest.approx(wanted.numpy(), abs=1e-5)
+    assert outcome.changed.tokens[9] == "<unk>"
+    assert outcome.changed.words == outcome.plain.words
+
+
+@pytest.mark.parametrize(("model", "unit", "value"), [("rnn", 3, 1.0), ("lstm", 39, -0.5), ("gru", 0, 0.0)])
+def test_a_unit_held_is_what_the_microscope_says(lab: TorchLab, model: str, unit: int, value: float) -> None:
+    outcome = again(lab, plain(lab, model), UnitHeld(model, unit, value))
+    seen = lab.unit(TEXT, "sentiment-en", model, unit, value)
+    assert seen.held_track is not None
+    assert outcome.changed.track == pytest.approx(seen.held_track, abs=1e-6)
+    assert outcome.applied == (UnitHeld(model, unit, value),)
+
+
+def test_a_verdicts_attention_can_be_set(lab: TorchLab) -> None:
+    """Reference: the replaced weights of `ClassifierEdits.attention`, the network's own way in."""
+    from seqdemo.models.edits import ClassifierEdits
+
+    record = plain(lab, "bilstm-attention")
+    last = len(record.words) - 1
+    outcome = again(lab, record, RowSet("bilstm-attention", "pooling", 0, 0, last, 3, record.words[last], "thin"))
+    opened = lab.classifiers["sentiment-en", "bilstm-attention"]
+    ids = torch.tensor([[number for part in pieces_of(record.words, opened) for number in part]])
+    alone = torch.eye(len(record.words))[3].view(1, 1, 1, -1)
+    with torch.no_grad():
+        wanted = opened.network(ids, torch.tensor([ids.shape[1]]), ClassifierEdits(attention=(alone,)))[0].softmax(-1)
+    assert outcome.changed.probabilities == pytest.approx(wanted.numpy(), abs=1e-5)
+    assert outcome.changed.track[:last] == pytest.approx(record.track[:last], abs=1e-6)
+    assert outcome.changed.attention is not None
+    assert outcome.changed.attention.weights[0, 0, last, 3] == 1
+
+
+def test_heads_and_rows_of_the_encoder_change_what_they_name(lab: TorchLab) -> None:
+    record = plain(lab, "attention")
+    row = RowSet("attention", "encoder_self", 0, 1, 9, 3, "wonderful", "thin")
+    outcome = again(lab, record, HeadOff("attention", "encoder_self", 1, 2), row)
+    assert outcome.changed.attention is not None
+    assert outcome.changed.attention.weights[0, 1, 9].argmax() == 3
+    assert outcome.changed.attention.weights[0, 1, 9, 3] == 1
+    assert abs(outcome.difference).max() > 1e-4
+
+
+def test_chinese_words_in_pieces_are_one_word(lab: TorchLab) -> None:
+    text = "房间不大，但是很干净，服务也热情。"
+    record = plain(lab, "lstm", text, "sentiment-zh")
+    place = record.words.index("干净")
+    outcome = again(lab, record, WordReplaced(place, place, "干净", "脏"))
+    assert outcome.changed.text == text.replace("干净", "脏")
+    outcome = again(lab, record, WordHidden(place, place, "干净"))
+    assert set(outcome.changed.tokens[place].split()) == {"<unk>"}
+
+
+def test_a_change_finds_its_word_between_words_taken_out(lab: TorchLab) -> None:
+    record = plain(lab, "lstm")
+    words = ("The", "plot", "is", "thin")
+    out = [WordReplaced(place, place, word, "") for place, word in enumerate(words) if word != "plot"]
+    outcome = again(lab, record, *out, WordHidden(1, 1, "plot"), WordHidden(9, 9, "wonderful"))
+    assert outcome.dropped == ()
+    assert outcome.changed.text == "plot, but the acting is wonderful."
+    assert [place for place, token in enumerate(outcome.changed.tokens) if token == "<unk>"] == [0, 6]
+
+
+def test_a_change_finds_its_word_behind_a_replaced_one(lab: TorchLab) -> None:
+    record = plain(lab, "attention")
+    outcome = again(
+        lab,
+        record,
+        WordReplaced(1, 1, "plot", "story line"),
+        WordHidden(9, 9, "wonderful"),
+        RowSet("attention", "encoder_self", 0, 0, 7, 3, "acting", "thin"),
+    )
+    assert outcome.dropped == ()
+    assert outcome.changed.words[10] == "wonderful"
+    assert outcome.changed.tokens[10] == "<unk>"
+    assert outcome.changed.attention is not None
+    assert outcome.changed.attention.weights[0, 0, 8, 4] == 1
+
+
+@pytest.mark.parametrize(
+    ("model", "change", "code"),
+    [
+        ("lstm", WordReplaced(9, 9, "wonderful", "bad"), "edit_dropped_read"),
+        ("lstm", WordHidden(99, 99, "wonderful"), "edit_dropped_read"),
+        ("lstm", WordHidden(0, 1, "Aquiet"), "edit_dropped_read"),
+        ("lstm", UnitHeld("lstm", 5000, 0.0), "edit_dropped_other"),
+        ("attention", UnitHeld("attention", 1, 0.0), "edit_dropped_other"),
+        ("lstm", HeadOff("lstm", "encoder_self", 0, 0), "edit_dropped_head"),
+        ("attention", HeadOff("attention", "encoder_self", 9, 0), "edit_dropped_head"),
+        ("bilstm-attention", HeadOff("bilstm-attention", "pooling", 0, 0), "edit_dropped_head"),
+        ("bilstm-attention", RowSet("bilstm-attention", "pooling", 0, 0, 1, 2, "quiet", "film"), "edit_dropped_row"),
+        ("attention", RowSet("attention", "encoder_self", 0, 0, 3, 2, "thin", "is"), "edit_dropped_row"),
+        ("lstm", Typed("Ein"), "edit_dropped_other"),
+        ("lstm", Begun("lstm", "00000000", ("a",)), "edit_dropped_other"),
+    ],
+    ids=str,
+)
+def test_what_does_not_fit_is_dropped_with_a_word(lab: TorchLab, model: str, change: Change, code: str) -> None:
+    record = plain(lab, model, "A quiet film.")
+    outcome = again(lab, record, change)
+    assert outcome.changed is record
+    assert [notice.code for notice in outcome.dropped] == [code]
+
+
+def test_a_text_that_nobody_can_read_is_a_problem_in_words(lab: TorchLab) -> None:
+    record = plain(lab, "lstm", "Film")
+    with pytest.raises(Problem) as caught:
+        again(lab, record, WordReplaced(0, 0, "Film", "电影"))
+    assert caught.value.code == "other_script"
+    with pytest.raises(Problem):
+        again(lab, record, WordReplaced(0, 0, "Film", ""))
