@@ -9,6 +9,7 @@ from seqdemo.bench.training import Moment
 from seqdemo.components.resources import payload, strings_of
 from seqdemo.figures.names import label_name
 from seqdemo.locales import translate_key
+from seqdemo.serving.limits import PAUSE_SECONDS
 
 MOST_POINTS = 200  # of the loss curve: more cannot be told apart on the page
 
@@ -58,6 +59,7 @@ def status(moment: Moment | None, language: str) -> str:
         "epoch": len(moment.epochs) + (moment.stage != "done"),
         "left": "–" if moment.left is None else round(moment.left),
         "spent": round(moment.spent),
+        "minutes": PAUSE_SECONDS // 60,
     }
     return translate_key(language, f"view.train.status.{stage}", **values)
 
