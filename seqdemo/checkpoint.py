@@ -177,7 +177,7 @@ def load(folder: Path, device: str | torch.device = "cpu") -> Checkpoint:
             raise CheckpointProblem("checkpoint_damaged", name=name, file=file)
     try:
         network = row.build(**config.sizes)
-        network.load_state_dict({key: value.float() for key, value in load_file(str(folder / WEIGHTS)).items()})
+        load_weights(network, folder / WEIGHTS)
         trajectory = load_file(str(folder / TRAJECTORY)) if TRAJECTORY in files else {}
         known = (folder / SOURCE_WORDS).read_text(encoding="utf-8").split("\n") if SOURCE_WORDS in files else []
         path = folder / TOKENIZER_FILES[config.tokenizer]
@@ -189,6 +189,11 @@ def load(folder: Path, device: str | torch.device = "cpu") -> Checkpoint:
     network.to(device)
     fast = row.fast(network) if row.fast else network
     return Checkpoint(config, network, tokenizer, trajectory, source_words, _scores(folder), folder, fast)
+
+
+def load_weights(network: nn.Module, path: Path) -> None:
+    """Put the weights of a file into a network. Raises what safetensors and torch raise where they do not fit."""
+    network.load_state_dict({key: value.float() for key, value in load_file(str(path)).items()})
 
 
 def _scores(folder: Path) -> dict[str, Any]:

@@ -17,6 +17,7 @@ NAMES = (  # of experiments.table, which is not imported before it is needed: it
     "parallelism",
     "mistakes",
     "bleu-by-hand",
+    "film",
     *ON_DATA,
 )
 

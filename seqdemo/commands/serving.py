@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import argparse
+import atexit
 import os
 import sys
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from seqdemo import __version__
@@ -44,6 +46,8 @@ def add_commands(commands: Any) -> None:
 def run_serve(chosen: argparse.Namespace) -> int:
     """Open the checkpoints, build the page, serve it until interrupted."""
     os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # before gradio is imported: no request leaves the machine
+    from seqdemo.bench.visits import Bench
+    from seqdemo.lab import open_lab
     from seqdemo.pages.app import build_page, launch_settings
     from seqdemo.serving.batching import sharing
     from seqdemo.serving.limits import QUEUE, WORKERS
@@ -55,7 +59,9 @@ def run_serve(chosen: argparse.Namespace) -> int:
     lab = replace(lab, shared=sharing(tuple(lab.classifiers.values()), BATCH.observe))
     names = ", ".join(source.checkpoint for source in lab.sources())
     print(f"seqdemo {__version__} on {lab.device()}: {names}", flush=True)
-    page = build_page(lab, chosen.language)
+    bench = Bench(partial(open_lab, device="cpu"))
+    atexit.register(bench.close)
+    page = build_page(lab, chosen.language, bench)
     page.queue(default_concurrency_limit=WORKERS, max_size=QUEUE)
     settings = launch_settings(lab, lab.problems)
     try:

@@ -23,6 +23,7 @@ from seqdemo.experiments import (
     bleu_by_hand,
     bottleneck,
     cells,
+    film,
     gradient_river,
     head_pruning,
     memory_distance,
@@ -42,6 +43,7 @@ EXPERIMENTS: dict[str, Callable[[Callable[[str], None]], dict[str, Any]]] = {
     "parallelism": parallelism.measure,
     "mistakes": mistakes.measure,
     "bleu-by-hand": bleu_by_hand.measure,
+    "film": film.measure,
 }
 ON_DATA: dict[str, Callable[[Callable[[str], None], Path], dict[str, Any]]] = {  # these need a folder of corpora
     "bottleneck": bottleneck.measure,

@@ -37,6 +37,7 @@ class Step:
     )
     before: dict[str, str] | None = None  # the state until a prediction is revealed; None: the views stay empty
     chart: str | None = None  # row of lessons.charts.CHARTS
+    film: str | None = None  # of assets/experiments/film.json
     highlight: str | None = None  # the view meant: it gets a frame
     prediction: Prediction | None = None
     claims: tuple[str, ...] = ()  # "{{a}} > {{b}}": what the text says in words; the tests hold it to the numbers

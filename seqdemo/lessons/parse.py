@@ -4,6 +4,7 @@
 ## Word after word                      a step
 [state](?task=sentiment-en&text=...)    what the views show (fields as in a link); [before] until it is revealed
 [chart](memory-distance/alone)          a chart of lessons.charts; [highlight](gates): the view that is meant
+[film](translator)                      a film of assets/experiments/film.json
 [claim]({{one}} > {{other}})            what the text says in words, for the tests to hold against the numbers
 ### predict                             a question, lines "- key: text", a line "answer: ..." (lesson.Prediction)
 ### outcome                             what is told after the vote
@@ -24,7 +25,7 @@ from seqdemo.locales import LANGUAGES
 
 FOLDER = Path(__file__).resolve().parents[2] / "assets" / "lessons"
 NAMES = ("L1", "L2", "L3", "L4", "L5", "L6")
-DIRECTIVE = re.compile(r"^\[(state|before|chart|highlight|claim)\]\(([^\n]*)\)\n?", re.MULTILINE)
+DIRECTIVE = re.compile(r"^\[(state|before|chart|film|highlight|claim)\]\(([^\n]*)\)\n?", re.MULTILINE)
 CHOICE = re.compile(r"^- ([\w-]+): (.+)$", re.MULTILINE)
 ANSWER = re.compile(r"^answer: (.+)$", re.MULTILINE)
 
@@ -84,6 +85,7 @@ def _step(place: str, title: str, body: str, joined: Callable[[str], str]) -> St
         state=_state(place, said.get("state")),
         before=_state(place, said.get("before")),
         chart=said.get("chart"),
+        film=said.get("film"),
         highlight=said.get("highlight"),
         prediction=prediction,
         claims=tuple(value for kind, value in found if kind == "claim"),

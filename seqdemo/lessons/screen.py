@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from seqdemo.lessons.fill import LookUp, fill, holds
 from seqdemo.lessons.lesson import Lesson, Prediction
@@ -45,6 +46,7 @@ class Screen:
     more: bool = False  # there is something left to reveal
     state: dict[str, str] | None = None
     chart: str | None = None
+    film: str | None = None
     highlight: str | None = None
 
 
@@ -68,7 +70,7 @@ def screen(
         first = f"{fill(lesson.about, look_up, language)}\n\n" if progress.place == 1 else ""
         text = f"{first}{head}\n\n{fill(step.text, look_up, language)}"
         if step.prediction is None:
-            return Screen(text, state=step.state, chart=step.chart, highlight=step.highlight)
+            return Screen(text, state=step.state, chart=step.chart, film=step.film, highlight=step.highlight)
         question = (
             f"**{translate_key(language, 'page.lessons.predict')}** {fill(step.prediction.question, look_up, language)}"
         )
@@ -77,7 +79,8 @@ def screen(
             choices = tuple((key, fill(said, look_up, language)) for key, said in step.prediction.choices)
             return Screen(text, question, choices, tally, more=True, state=step.before)
         outcome = _outcome(step.prediction, look_up, language)
-        return Screen(text, question, (), tally, outcome, state=step.state, chart=step.chart, highlight=step.highlight)
+        shown: dict[str, Any] = {"chart": step.chart, "film": step.film, "highlight": step.highlight}
+        return Screen(text, question, (), tally, outcome, state=step.state, **shown)
     except Problem as problem:
         return Screen(f"{head}\n\n> {problem.message(language)}")
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import gradio as gr
 
+from seqdemo.bench.visits import Bench
 from seqdemo.components import library
 from seqdemo.components.message_view import MessageView, message_payload
 from seqdemo.locales import LANGUAGES, choose_language
@@ -17,9 +19,11 @@ from seqdemo.pages.endpoints import add_endpoints
 from seqdemo.pages.examples import shown_tasks
 from seqdemo.pages.lessons import build_lessons
 from seqdemo.pages.link import HEAD, read_link
+from seqdemo.pages.own import VisitLab, who_asks
 from seqdemo.pages.quiet import hushed
+from seqdemo.pages.train import build_train
 from seqdemo.pages.translate import build_translate
-from seqdemo.pages.words import Drawn, Words, say
+from seqdemo.pages.words import Drawn, Use, Words, say
 from seqdemo.problems import CheckpointProblem
 from seqdemo.protocols import Explains, Lab
 from seqdemo.serving.outside import app_settings
@@ -29,8 +33,17 @@ STYLES = tuple(sorted((Path(__file__).resolve().parent.parent.parent / "assets" 
 TELL_BROWSER = "(language) => { document.documentElement.lang = language === 'zh' ? 'zh-CN' : 'en'; return language; }"
 
 
-def build_page(lab: Lab, language: str = "auto") -> gr.Blocks:
-    """The app over a lab, with a tab for what it can do. language: "auto" (the browser's), "en" or "zh"."""
+def build_page(lab: Lab, language: str = "auto", bench: Bench | None = None) -> gr.Blocks:
+    """The app over a lab, with a tab for what it can do. language: "auto" (the browser's), "en" or "zh".
+
+    bench: where visitors train networks of their own; None: they cannot.
+    """
+    visits = None if bench is None else VisitLab(lab, bench)
+    own: dict[str, Callable[[], tuple[str, ...]]] = {
+        kind: (lambda: ()) if visits is None else partial(visits.examples, kind)
+        for kind in ("classifier", "translator")
+    }
+    asked: Lab = lab if visits is None else visits
     first = "en" if language == "auto" else language
     words = Words()
     page = gr.Blocks(title="seqdemo", analytics_enabled=False)
@@ -47,18 +60,29 @@ def build_page(lab: Lab, language: str = "auto") -> gr.Blocks:
             words.add(chosen, **keys)
         message = MessageView(elem_id="link-message")
         drawn: list[Drawn] = []
+        uses: dict[str, Use | None] = {"classify": None, "translate": None}
         with gr.Tabs() as tabs:
             if shown_tasks(lab.tasks()):
                 keys = {"label": "page.tab.classify"}
                 with words.add(gr.Tab(id="classify", **say(first, keys)), **keys):
-                    drawn.append(build_classify(lab, words, chosen, first))
+                    drawn.append(build_classify(asked, words, chosen, first, own["classifier"]))
+                    uses["classify"] = drawn[-1].use
             if lab.pairs():
                 keys = {"label": "page.tab.translate"}
                 with words.add(gr.Tab(id="translate", **say(first, keys)), **keys):
-                    drawn.append(build_translate(lab, words, chosen, first))
+                    drawn.append(build_translate(asked, words, chosen, first, own["translator"]))
+                    uses["translate"] = drawn[-1].use
             keys = {"label": "page.tab.lessons"}
             with words.add(gr.Tab(id="lessons", **say(first, keys)), **keys):
                 drawn.append(build_lessons(lab, words, chosen, first))
+            if bench is not None:
+                keys = {"label": "page.tab.train"}
+                with words.add(gr.Tab(id="train", **say(first, keys)), **keys):
+                    train = build_train(bench, words, chosen, first)
+                drawn.append(train.drawn)
+                for tab, button in (("classify", train.classify), ("translate", train.translate)):
+                    _lead(tab, button, uses[tab], tabs, chosen)
+                page.unload(lambda: bench.leave(who_asks()))  # the tab is closed or loaded anew: all of it is gone
             keys = {"label": "page.tab.about"}
             with words.add(gr.Tab(id="about", **say(first, keys)), **keys):
                 papers = gr.Markdown(about(lab, first), elem_id="about")
@@ -106,6 +130,15 @@ def build_page(lab: Lab, language: str = "auto") -> gr.Blocks:
     return hushed(page)
 
 
+def _lead(tab: str, button: Any, use: Use | None, tabs: Any, language: Any) -> None:
+    """Where a button of the training page leads: to this tab, which shows what was trained."""
+    quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
+    if use is None:
+        return
+    shown = button.click(use.values, language, use.outputs, **quiet).then(**use.asked)
+    shown.then(lambda: gr.update(selected=tab), None, tabs, **quiet)
+
+
 def launch_settings(lab: Explains | None = None, problems: Sequence[CheckpointProblem] = ()) -> dict[str, Any]:
     """What every launch of the page needs, whoever launches it (the command, a test, a picture script).
 
@@ -115,7 +148,7 @@ def launch_settings(lab: Explains | None = None, problems: Sequence[CheckpointPr
     return {
         "app_kwargs": settings | {"routes": [*settings["routes"], *library.routes()]},
         "enable_monitoring": False,  # Gradio's own dashboard; ours is /metrics
-        "max_file_size": 1,  # byte: nothing is uploaded here, and the doors refuse it first
+        "max_file_size": 1,  # byte: the doors refuse uploads first; a table to train on comes with an event
         "css_paths": list(STYLES),
         "head": HEAD,
         "theme": _theme(),

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 import gradio as gr
 
+from seqdemo.bench.settings import OWN
 from seqdemo.components.message_view import MessageView, message_payload
 from seqdemo.components.rereading_view import RereadingView
 from seqdemo.figures.names import model_name
+from seqdemo.locales import translate_key
 from seqdemo.pages.editing import reread
-from seqdemo.pages.examples import TASKS, shown_tasks
+from seqdemo.pages.examples import MOST_EXAMPLES, TASKS, shown_tasks
 from seqdemo.pages.guard import guarded
 from seqdemo.pages.link import Link
 from seqdemo.pages.views import VIEWS, View
-from seqdemo.pages.words import KEPT, Drawn, Words, choices, say
+from seqdemo.pages.words import KEPT, Drawn, Use, Words, say
 from seqdemo.problems import Problem
 from seqdemo.protocols import Classifies, Reclassifies
 from seqdemo.records import ClassificationRecord
@@ -30,18 +32,42 @@ class Panel(NamedTuple):
     component: Any
 
 
-def build_classify(lab: Classifies, words: Words, language: Any, first: str) -> Drawn:
-    """Lay out the page inside the present gr.Blocks. language: its component; first: language at first paint."""
+def build_classify(
+    lab: Classifies, words: Words, language: Any, first: str, own: Callable[[], tuple[str, ...]] = tuple
+) -> Drawn:
+    """Lay out the page inside the present gr.Blocks. language: its component; first: language at first paint.
+
+    own: examples for what the present visit trained itself, as task OWN; none where it trained nothing.
+    """
     tasks = shown_tasks(lab.tasks())
     task_name = next(iter(tasks))
     names = tuple(dict.fromkeys(name for models in tasks.values() for name in models))
     records = {name: lab.classify(TASKS[name][0], name) for name in tasks}
     example = TASKS[task_name][0]
 
+    def able_to(task: str) -> tuple[str, ...]:
+        """The models of a task; of the visit's own, those that it trained."""
+        return lab.tasks().get(task, ()) if task == OWN else tasks.get(task, ())
+
+    def offered(task: str) -> tuple[str, ...]:
+        return (*(own() if task == OWN else TASKS[task]), *[""] * MOST_EXAMPLES)[:MOST_EXAMPLES]
+
+    def choices(language: str) -> list[tuple[str, str]]:
+        """The tasks that there are for the present visit."""
+        names = (*tasks, *([OWN] if able_to(OWN) else []))
+        return [(translate_key(language, f"page.task.{name}"), name) for name in names]
+
+    def all_names() -> tuple[str, ...]:
+        return tuple(dict.fromkeys((*names, *able_to(OWN))))
+
+    def read_by(language: str) -> list[tuple[str, str]]:
+        """The models that there are for the present visit."""
+        return [(model_name(name, language), name) for name in all_names()]
+
     with gr.Row(elem_classes="ask", equal_height=False):
         keys: dict[str, Any] = {
             "label": "page.classify.task",
-            "choices": tuple((f"page.task.{name}", name) for name in tasks),
+            "choices": choices,
         }
         task = gr.Dropdown(
             value=task_name, elem_id="task", scale=2, min_width=190, visible=len(tasks) > 1, **say(first, keys)
@@ -53,7 +79,7 @@ def build_classify(lab: Classifies, words: Words, language: Any, first: str) -> 
             gr.Button(variant="primary", scale=0, min_width=120, elem_classes="run", **say(first, keys)), **keys
         )
     with gr.Row(elem_classes="choose"):
-        keys = {"label": "page.classify.models", "choices": choices(names, model_name)}
+        keys = {"label": "page.classify.models", "choices": read_by}
         models = gr.CheckboxGroup(value=list(names), elem_id="models", min_width=300, **say(first, keys))
         words.add(models, **keys)
         presets = _presets(task_name, words, first)
@@ -68,7 +94,7 @@ def build_classify(lab: Classifies, words: Words, language: Any, first: str) -> 
 
     def values(text: str, task: str, models: Sequence[str], line: str, language: str) -> list[Any]:
         """Message, a section and a panel a view (hidden where no record has what it needs), changes, what was asked."""
-        able = tasks.get(task, ())
+        able = able_to(task)
         found = guarded(lambda: lab.classify(text, task, [name for name in models if name in able]))
         if isinstance(found, Problem):
             hidden = [update for _ in panels for update in (gr.update(visible=False), "")]
@@ -86,7 +112,8 @@ def build_classify(lab: Classifies, words: Words, language: Any, first: str) -> 
 
     def clothes(task: str, language: str) -> list[Any]:
         """What the page says of a task: about its text box, and on its examples."""
-        return [gr.update(**_asks(task, language)), *(gr.update(value=sentence) for sentence in TASKS[task])]
+        sentences = (gr.update(value=sentence, visible=bool(sentence)) for sentence in offered(task))
+        return [gr.update(**_asks(task, language)), *sentences]
 
     def classify(text: str, task: str, models: list[str], asked: tuple[Any, ...], language: str) -> list[Any]:
         return values(text, task, models, asked[3], language)
@@ -99,7 +126,7 @@ def build_classify(lab: Classifies, words: Words, language: Any, first: str) -> 
 
     def change(task: str, language: str) -> list[Any]:
         label, *sentences = clothes(task, language)
-        return [{**label, "value": TASKS[task][0]}, *sentences]
+        return [{**label, "value": offered(task)[0]}, *sentences]
 
     def render(text: str, task: str, models: list[str], line: str, language: str) -> list[Any]:
         return [*values(text, task, models, line, language)[:-1], *clothes(task, language)]
@@ -107,7 +134,7 @@ def build_classify(lab: Classifies, words: Words, language: Any, first: str) -> 
     def follow(link: Link, shown: tuple[Any, ...]) -> tuple[tuple[Any, ...], list[Any], str]:
         """What a link asks for, else what is on show: (the question, updates of its controls, its text)."""
         task = link.task if link.task in tasks else shown[1]
-        text = link.text or (TASKS[task][0] if task != shown[1] else shown[0])
+        text = link.text or (offered(task)[0] if task != shown[1] else shown[0])
         chosen = [name for name in names if name in (link.models or shown[2])]
         line = link.reedits or ("" if link.text else shown[3])
         return (text, task, chosen, line), [gr.update(value=task), gr.update(value=chosen)], text
@@ -138,7 +165,20 @@ def build_classify(lab: Classifies, words: Words, language: Any, first: str) -> 
     task.input(change, [task, language], dressed, **quiet).then(**asked)
     for preset in presets:
         preset.click(lambda sentence: sentence, preset, text, **quiet).then(**asked)
-    return Drawn([*outputs, *dressed], render, shown, [task, models], follow, text)
+
+    def use(language: str) -> list[Any]:
+        """What was just trained: the task's choices, every model ticked, a sentence and the words around it."""
+        label, *sentences = clothes(OWN, language)
+        return [
+            gr.update(choices=choices(language), value=OWN, visible=True),
+            gr.update(choices=read_by(language), value=list(all_names())),
+            {**label, "value": offered(OWN)[0]},
+            *sentences,
+        ]
+
+    return Drawn(
+        [*outputs, *dressed], render, shown, [task, models], follow, text, Use(use, [task, models, *dressed], asked)
+    )
 
 
 def _asks(task: str, language: str) -> dict[str, Any]:

@@ -40,6 +40,16 @@ TASKS = {
     ),
 }
 
+TASKS |= {  # trained on the page, taken home, and served with --checkpoints DIR
+    "own-en": (
+        "Will it rain tomorrow?",
+        "Play something slow.",
+        "Wake me at seven.",
+        "When does the next train leave?",
+    ),
+    "own-zh": ("明天会下雨吗？", "放一首慢歌。", "七点叫我起床。", "下一班火车几点开？"),
+}
+
 MOST_EXAMPLES = 4  # buttons on the page
 
 

@@ -9,6 +9,7 @@ import gradio as gr
 
 from seqdemo.components.attention_view import AttentionView, translator_attention_payload
 from seqdemo.components.chart_view import ChartView, chart_payload
+from seqdemo.components.film_view import FilmView, film_payload
 from seqdemo.components.resources import in_lesson
 from seqdemo.components.steps_view import StepsView, steps_payload
 from seqdemo.lessons.charts import CHARTS
@@ -20,7 +21,7 @@ from seqdemo.protocols import Lab
 
 BEAM = 5
 LOOKS = ("step", "map", "on", "switches", "mass")  # fields of a link that the browser reads: components/link.js
-BESIDE = ("chart", *(view.name for view in VIEWS), "steps", "heads")  # names for [highlight] and for hide=
+BESIDE = ("chart", "film", *(view.name for view in VIEWS), "steps", "heads")  # names for [highlight] and for hide=
 
 
 class Beside(NamedTuple):
@@ -33,7 +34,7 @@ class Beside(NamedTuple):
 
 def build_views(words: Words, first: str) -> list[Beside]:
     """One place for each of BESIDE in the present gr.Blocks, all of them empty and hidden."""
-    makers: dict[str, Any] = {"chart": ChartView, "steps": StepsView, "heads": AttentionView}
+    makers: dict[str, Any] = {"chart": ChartView, "film": FilmView, "steps": StepsView, "heads": AttentionView}
     makers |= {view.name: view.component for view in VIEWS}
     made = []
     for name in BESIDE:
@@ -52,6 +53,9 @@ def payloads(lab: Lab, look_up: LookUp, screen: Screen, key: str, language: str)
         if screen.chart is None
         else {"chart": chart_payload(screen.chart, CHARTS[screen.chart](look_up), language=language)}
     )
+    if screen.film is not None:
+        films = look_up("experiment", "film")
+        found["film"] = film_payload(screen.film, films[screen.film], films["made"], language=language)
     state = screen.state
     if state is None:
         return found

@@ -34,8 +34,9 @@ LATEX: list[dict[str, str | bool]] = [
 ]
 MOST_HANDS = 999  # votes for one choice
 PRINT = """() => {
-  document.documentElement.classList.add("print-handout");
-  addEventListener("afterprint", () => document.documentElement.classList.remove("print-handout"), { once: true });
+  const tab = document.getElementById("lesson-handout").parentElement; // Gradio gives rules for print to what is inside
+  tab.classList.add("print-handout");
+  addEventListener("afterprint", () => tab.classList.remove("print-handout"), { once: true });
   setTimeout(() => print(), 300);  // after the formulas are set
 }"""
 

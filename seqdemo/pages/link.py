@@ -3,9 +3,9 @@
     ?tab=classify&lang=en&task=sentiment-en&text=A+fine+film.&models=rnn,gru&step=3&hide=gates,planes
 
 The server reads what it needs to compute (tab, language, task, text, models, reedits; pair, sentence, part,
-translators, beam, edits; lesson, place). Step, head and switches are read in the browser (components/link.js), which
-alone knows them.
-Nothing is kept on the server, so a link works after a restart and on another machine with the same checkpoints.
+translators, beam, edits; lesson, place; train, sample, width, epochs, rate, seed). Step, head and switches are read in
+the browser (components/link.js), which alone knows them. Nothing is kept on the server, so a link works after a restart
+and on another machine with the same checkpoints.
 """
 
 from __future__ import annotations
@@ -14,13 +14,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from urllib.parse import urlencode
 
+from seqdemo.bench.settings import MODELS, MOST_EPOCHS, MOST_SEED, RATES, SAMPLES, WIDTHS
 from seqdemo.interventions.spelling import MOST_LETTERS, read_changes
 from seqdemo.lessons.parse import NAMES
 from seqdemo.locales import LANGUAGES
 from seqdemo.protocols import Lab
 from seqdemo.records import Notice
 
-TABS = ("classify", "translate", "lessons", "about")
+TABS = ("classify", "translate", "lessons", "train", "about")
 PANELS = ("reading", "attention", "planes", "gates", "rereading", "steps", "edits", "tree", "heads")
 CONTROLS = ("header", "language", "tabs", "ask", "task", "pair", "beam", "models", "examples", "saving", "sources")
 MOST_CHARACTERS = 2000  # of a text in an address; the lab's own limit is lower
@@ -54,6 +55,12 @@ class Link:
     reedits: str | None = None  # changes to the reading of the classifiers, likewise
     lesson: str | None = None
     place: int | None = None  # of the lesson, counted from 1
+    train: str | None = None  # the network to train, and its settings: seqdemo/bench/settings.py
+    sample: str | None = None
+    width: int | None = None
+    epochs: int | None = None
+    rate: float | None = None
+    seed: int | None = None
     hide: tuple[str, ...] | None = None
 
     @property
@@ -86,6 +93,7 @@ def read_link(query: Mapping[str, str], lab: Lab) -> tuple[Link, tuple[Notice, .
             notices.append(Notice("bad_link", {"field": name, "value": query[name][:40]}))
 
     one_of = {"tab": TABS, "lang": tuple(LANGUAGES), "task": tuple(tasks), "pair": tuple(pairs), "lesson": NAMES}
+    one_of |= {"train": MODELS, "sample": SAMPLES}
     for name, known in one_of.items():
         if name in query:
             take(name, query[name], query[name] in known)
@@ -97,15 +105,21 @@ def read_link(query: Mapping[str, str], lab: Lab) -> tuple[Link, tuple[Notice, .
             models = tuple(query[name].split(","))
             there = {model for row in table.values() for model in row}
             take(name, models, set(models) <= there and len(set(models)) == len(models))
-    for name, most in (("beam", MOST_BEAM), ("part", MOST_PARTS), ("place", MOST_PLACES)):
+    bounds = {"beam": (1, MOST_BEAM), "part": (1, MOST_PARTS), "place": (1, MOST_PLACES)}
+    for name, (least, most) in (bounds | {"epochs": (1, MOST_EPOCHS), "seed": (0, MOST_SEED)}).items():
         if name in query:
             digits = query[name]
-            usable = digits.isascii() and digits.isdigit() and len(digits) <= 3 and 1 <= int(digits) <= most
+            usable = digits.isascii() and digits.isdigit() and len(digits) <= 4 and least <= int(digits) <= most
             take(name, int(digits) if usable else 0, usable)
     for name in ("edits", "reedits"):
         if name in query:
             line = query[name]
             take(name, line, len(line) <= MOST_LETTERS and bool(read_changes(line)[0].made))
+    choices: dict[str, tuple[float, ...]] = {"width": WIDTHS, "rate": RATES}
+    for name, numbers in choices.items():
+        if name in query:
+            said = {f"{number:g}": number for number in numbers}
+            take(name, said.get(query[name]), query[name] in said)
     if "hide" in query:
         names = tuple(query["hide"].split(","))
         take("hide", names, set(names) <= {*PANELS, *CONTROLS} and len(set(names)) == len(names))

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import gradio as gr
 
+from seqdemo.bench.settings import OWN
 from seqdemo.components.attention_view import AttentionView, translator_attention_payload
 from seqdemo.components.edits_view import EditsView
 from seqdemo.components.message_view import MessageView, message_payload
@@ -18,7 +19,7 @@ from seqdemo.pages.editing import retold
 from seqdemo.pages.examples import MOST_EXAMPLES, pair_examples
 from seqdemo.pages.guard import guarded
 from seqdemo.pages.link import Link
-from seqdemo.pages.words import KEPT, Drawn, Words, choices, say
+from seqdemo.pages.words import KEPT, Drawn, Use, Words, choices, say
 from seqdemo.problems import Problem
 from seqdemo.protocols import Retranslates, Translates
 from seqdemo.records import PassageRecord, TranslationRecord
@@ -26,17 +27,34 @@ from seqdemo.records import PassageRecord, TranslationRecord
 BEAM = 5
 
 
-def build_translate(lab: Translates, words: Words, language: Any, first: str) -> Drawn:
-    """Lay out the page inside the present gr.Blocks. language: its component; first: language at first paint."""
+def build_translate(
+    lab: Translates, words: Words, language: Any, first: str, own: Callable[[], tuple[str, ...]] = tuple
+) -> Drawn:
+    """Lay out the page inside the present gr.Blocks. language: its component; first: language at first paint.
+
+    own: examples for what the present visit trained itself, as pair OWN; none where it trained nothing.
+    """
     pairs = lab.pairs()
     names = tuple(dict.fromkeys(name for models in pairs.values() for name in models))
     first_pair = next(iter(pairs))
     example = next(iter(pair_examples(first_pair)), "")
 
+    def able_to(pair: str) -> tuple[str, ...]:
+        """The models of a pair; of the visit's own, the one that it trained."""
+        return lab.pairs().get(pair, ()) if pair == OWN else pairs.get(pair, ())
+
+    def sentences_of(pair: str) -> tuple[str, ...]:
+        return own() if pair == OWN else pair_examples(pair)
+
+    def offered(language: str) -> list[tuple[str, str]]:
+        """The pairs that there are for the present visit."""
+        there = (*pairs, *([OWN] if able_to(OWN) else []))
+        return [(pair_name(name, language), name) for name in there]
+
     with gr.Row(elem_classes="ask", equal_height=False):
         keys: dict[str, Any] = {
             "label": "page.translate.pair",
-            "choices": choices(pairs, pair_name),
+            "choices": offered,
         }
         pair = words.add(
             gr.Dropdown(value=first_pair, elem_id="pair", scale=2, min_width=190, **say(first, keys)), **keys
@@ -62,7 +80,7 @@ def build_translate(lab: Translates, words: Words, language: Any, first: str) ->
         with gr.Row(elem_classes="presets"):
             keys = {"value": "page.examples"}
             words.add(gr.Markdown(elem_classes="caption", **say(first, keys)), **keys)
-            presets = [gr.Button(size="sm", min_width=90, **one) for one in _offers(first_pair)]
+            presets = [gr.Button(size="sm", min_width=90, **one) for one in _offers(sentences_of(first_pair))]
     message = MessageView(elem_id="translate-message")
     keys = {"label": "page.translate.sentence"}
     sentence = words.add(  # shown where there are several: the views show one of them
@@ -84,9 +102,9 @@ def build_translate(lab: Translates, words: Words, language: Any, first: str) ->
 
     def read(text: str, pair: str, models: Sequence[str], beam: int) -> tuple[PassageRecord, ...]:
         """One record for each chosen model that speaks this pair."""
-        if pair not in pairs:
+        if not able_to(pair):
             return (lab.translate_passage(text, pair, None, beam),)  # the lab says which pairs there are
-        chosen = [name for name in pairs[pair] if name in models]
+        chosen = [name for name in able_to(pair) if name in models]
         if not chosen:
             raise Problem("no_models")
         return tuple(lab.translate_passage(text, pair, name, beam) for name in chosen)
@@ -123,7 +141,7 @@ def build_translate(lab: Translates, words: Words, language: Any, first: str) ->
 
     def clothes(pair: str, language: str) -> list[Any]:
         """What the page says of a pair: about its text box, and its examples."""
-        return [gr.update(**_asks(pair, language)), *(gr.update(**one) for one in _offers(pair))]
+        return [gr.update(**_asks(pair, language)), *(gr.update(**one) for one in _offers(sentences_of(pair)))]
 
     def translate(
         text: str, pair: str, models: list[str], beam: int, asked: tuple[Any, ...], language: str
@@ -143,7 +161,7 @@ def build_translate(lab: Translates, words: Words, language: Any, first: str) ->
 
     def switch(pair: str, language: str) -> list[Any]:
         label, *offers = clothes(pair, language)
-        return [{**label, "value": next(iter(pair_examples(pair)), "")}, *offers]
+        return [{**label, "value": next(iter(sentences_of(pair)), "")}, *offers]
 
     def render(*asked: Any) -> list[Any]:
         *_, language = asked
@@ -152,7 +170,7 @@ def build_translate(lab: Translates, words: Words, language: Any, first: str) ->
     def follow(link: Link, shown: tuple[Any, ...]) -> tuple[tuple[Any, ...], list[Any], str]:
         """What a link asks for, else what is on show: (the question, updates of its controls, its text)."""
         pair = link.pair or shown[1]
-        text = link.sentence or (next(iter(pair_examples(pair)), "") if pair != shown[1] else shown[0])
+        text = link.sentence or (next(iter(sentences_of(pair)), "") if pair != shown[1] else shown[0])
         chosen = [name for name in names if name in (link.translators or shown[2])]
         beam = link.beam or shown[3]
         number = link.part - 1 if link.part else (shown[4] if text == shown[0] else 0)
@@ -186,7 +204,13 @@ def build_translate(lab: Translates, words: Words, language: Any, first: str) ->
     pair.input(switch, [pair, language], dressed, **quiet).then(**asked)
     for preset in presets:
         preset.click(lambda sentence: sentence, preset, text, **quiet).then(**asked)
-    return Drawn([*outputs, *dressed], render, shown, [pair, models, beam], follow, text)
+
+    def use(language: str) -> list[Any]:
+        """What was just trained: the choice of pairs, every model ticked, a sentence and the words around it."""
+        return [gr.update(choices=offered(language), value=OWN), gr.update(value=list(names)), *switch(OWN, language)]
+
+    made = Use(use, [pair, models, *dressed], asked)
+    return Drawn([*outputs, *dressed], render, shown, [pair, models, beam], follow, text, made)
 
 
 def _wholes(found: Sequence[PassageRecord], shown: Sequence[TranslationRecord], number: int) -> list[str]:
@@ -208,8 +232,8 @@ def _asks(pair: str, language: str) -> dict[str, Any]:
     return {"label": translate_key(language, "page.translate.text", language=source)}
 
 
-def _offers(pair: str) -> list[dict[str, Any]]:
+def _offers(sentences: Sequence[str]) -> list[dict[str, Any]]:
     """As many settings as there are example buttons; a pair with fewer examples hides the rest."""
-    sentences = pair_examples(pair)[:MOST_EXAMPLES]
+    sentences = sentences[:MOST_EXAMPLES]
     empty = MOST_EXAMPLES - len(sentences)
     return [*({"value": one, "visible": True} for one in sentences), *[{"value": "", "visible": False}] * empty]

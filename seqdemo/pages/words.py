@@ -14,6 +14,14 @@ Part = TypeVar("Part")
 KEPT = 20_000  # characters of a text that a session remembers, to say its result again in another language
 
 
+class Use(NamedTuple):
+    """How another page makes this one show what was just trained."""
+
+    values: Callable[[str], list[Any]]  # language -> a value for each of `outputs`
+    outputs: list[Any]
+    asked: dict[str, Any]  # the event that then answers
+
+
 class Drawn(NamedTuple):
     """A page that was laid out, and what the language switch needs to draw it again."""
 
@@ -23,6 +31,7 @@ class Drawn(NamedTuple):
     controls: list[Any]  # what a link sets, beside the text box
     follow: Callable[..., Any]  # (link, shown) -> (shown, updates of `controls`, the text)
     text: Any  # the text box, one of `outputs`; None where there is none
+    use: Use | None = None
 
 
 class Words:

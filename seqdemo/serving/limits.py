@@ -16,6 +16,17 @@ MAX_BODY = 8_000_000  # bytes of one request
 MAX_BRACKETS = 10_000  # in a request, outside strings
 MAX_DEPTH = 32  # brackets within brackets in a request; the page sends at most 6
 
+MAX_FILE = 2_000_000  # bytes of a table that a visitor brings to train on
+MAX_ROWS = 5_000  # of it
+MAX_CLASSES = 12
+TRAININGS = 2  # at the same time, each in a process of its own at low priority; further ones wait
+TRAININGS_WAIT = 30  # so many
+TRAINING_SECONDS = 120  # of one training, pauses not counted
+VISIT_SECONDS = 600  # of all trainings of one visit
+PAUSE_SECONDS = 120  # then a paused training goes on, since others wait for its place
+RESULT_MINUTES = 60  # a trained network is kept so long after it was last asked, while the page is open
+MAX_RESULTS = 4  # networks that one visit keeps: one of each kind of classifier
+
 
 def stated() -> dict[str, int]:
     """What the page says of all limits: the holes of the locale key "page.about.limits" -> numbers."""
@@ -31,4 +42,13 @@ def stated() -> dict[str, int]:
         "program_burst": PROGRAM_BURST,
         "program_a_second": round(PROGRAM_A_SECOND),
         "megabytes": MAX_BODY // 1_000_000,
+        "file": MAX_FILE // 1_000_000,
+        "rows": MAX_ROWS,
+        "classes": MAX_CLASSES,
+        "trainings": TRAININGS,
+        "trainings_wait": TRAININGS_WAIT,
+        "training_seconds": TRAINING_SECONDS,
+        "visit_minutes": VISIT_SECONDS // 60,
+        "pause_minutes": PAUSE_SECONDS // 60,
+        "result_minutes": RESULT_MINUTES,
     }

@@ -12,7 +12,7 @@ import datetime
 import io
 import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any, cast
@@ -29,12 +29,13 @@ from seqdemo.problems import Problem
 from seqdemo.text.subwords import Subwords
 from seqdemo.text.vocabulary import Vocabulary
 from seqdemo.training.calibrate import calibrated
-from seqdemo.training.corpora import CORPORA, VECTORS
+from seqdemo.training.corpora import CORPORA, VECTORS, Corpus
 from seqdemo.training.objectives import batches_of, dev_score, loss_of
 from seqdemo.training.prepared import Examples
 from seqdemo.training.progress import Progress
 from seqdemo.training.rates import rate_at
 from seqdemo.training.recipes import Recipe
+from seqdemo.training.watching import Watch
 
 
 def train(
@@ -47,10 +48,16 @@ def train(
     max_minutes: float | None = None,
     command: str = "",
     say: Callable[[str], None] = print,
+    corpus: Corpus | None = None,
+    watch: Watch | None = None,
+    stills: Collection[int] = (),
 ) -> Path:
     """Train from prepared ids; returns the checkpoint folder, which holds the best epoch on dev so far.
 
     folder: gets state.pt (to resume), metrics.jsonl and checkpoint/. Stops in order after `max_minutes`.
+    corpus: where the text is from, if from no row of CORPORA. watch: is told of each step, and may end the training;
+    an epoch that was cut short is judged like the others, but not resumed from. stills: steps after which the weights
+    of that moment are kept too, in folder/stills/STEP.
     Raises Problem where there is something to resume but `resume` was not asked for, or nothing where it was.
     """
     torch.manual_seed(recipe.seed)
@@ -58,8 +65,9 @@ def train(
     tokenizer = _tokenizer(recipe, prepared)
     splits = {split: Examples.load(prepared / f"{split}.npz") for split in ("train", "dev")}
     sizes = recipe.sizes | {"vocabulary": len(tokenizer)}
+    corpus = corpus or CORPORA[recipe.corpus]
     if recipe.kind == "classifier":
-        sizes |= {"labels": len(CORPORA[recipe.corpus].labels)}
+        sizes |= {"labels": len(corpus.labels)}
     network = MODELS[recipe.model].build(**sizes).to(on)
     if recipe.vectors:
         _begin_with(network.embedding, np.load(prepared / "vectors.npy", allow_pickle=False))
@@ -85,6 +93,7 @@ def train(
         torch.manual_seed(recipe.seed * 1000 + epoch)
         network.train()
         loss_sum = count = 0.0
+        goes_on = True
         for batch in batches_of(recipe, splits["train"], random):
             done["step"] += 1
             share = done["step"] / (recipe.epochs * steps_an_epoch)
@@ -100,6 +109,15 @@ def train(
             loss_sum += float(loss.detach()) * number
             count += number
             progress.show(done["step"] - first_step, f"epoch {epoch}/{recipe.epochs}  loss {loss_sum / count:.3f}")
+            if done["step"] in stills:
+                now = done | {"best": dev_score(recipe, average, splits["dev"], on).accuracy}
+                still = folder / "stills" / f"{done['step']:05d}"
+                _save_checkpoint(
+                    recipe, corpus, average, tokenizer, splits["train"], still, now, device, command, prepared
+                )
+            if watch and not watch.step(done["step"], recipe.epochs * steps_an_epoch, float(loss.detach())):
+                goes_on = False
+                break
         score = dev_score(recipe, average, splits["dev"], on)
         minutes = earlier + (time.monotonic() - began) / 60
         line = {
@@ -116,8 +134,14 @@ def train(
             kept: nn.Module = average
             if recipe.kind == "classifier":
                 kept, done["calibration"] = calibrated(average, splits["dev"], on)
-            _save_checkpoint(recipe, kept, tokenizer, splits["train"], checkpoint_path, done, device, command, prepared)
+            _save_checkpoint(
+                recipe, corpus, kept, tokenizer, splits["train"], checkpoint_path, done, device, command, prepared
+            )
         _write_metrics(done["metrics"], folder, checkpoint_path)
+        if watch:
+            watch.epoch(line)
+        if not goes_on:
+            break
         _save_state(state_path, recipe, network, average, optimizer, done)
         if max_minutes is not None and (time.monotonic() - began) / 60 >= max_minutes and epoch < recipe.epochs:
             say(f"stopped after {max_minutes:g} minutes; go on with --resume")
@@ -154,6 +178,7 @@ def _tokenizer(recipe: Recipe, prepared: Path) -> Vocabulary | Subwords:
 
 def _save_checkpoint(
     recipe: Recipe,
+    corpus: Corpus,
     network: nn.Module,
     tokenizer: Vocabulary | Subwords,
     examples: Examples,
@@ -163,7 +188,6 @@ def _save_checkpoint(
     command: str,
     prepared: Path,
 ) -> None:
-    corpus = CORPORA[recipe.corpus]
     about = json.loads((prepared / "prepared.json").read_text(encoding="utf-8"))
     training = {
         "corpus": corpus.title,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,7 @@ from seqdemo.training.recipes import Recipe
 from seqdemo.training.taught import PAPERS, TEACHINGS, taught
 
 CHECKPOINTS = Path(__file__).resolve().parents[2] / "checkpoints"
+Labelled = tuple[list[list[str]], list[int], NDArray[np.float32] | None]  # words, label, a teacher's answers
 MAX_TRAINING_WORDS = 200  # of a text to classify: what comes after is cut in training
 MAX_TRAINING_TOKENS = 100  # longer training sentences are left out; dev sentences never
 
@@ -49,7 +51,7 @@ def _prepare_words(
 ) -> str:
     from seqdemo.text.words import split_words, tokenizer_name  # spaCy is needed here, not in training
 
-    splits: dict[str, tuple[list[list[str]], list[int], NDArray[np.float32] | None]] = {}
+    splits: dict[str, Labelled] = {}
     language = recipe.serves.split("-")[-1]
     for split in ("dev",) if recipe.teacher else ("train", "dev"):  # a teacher brings the training text
         rows = [row for part in corpora for row in read_labelled(data, part, getattr(part, split))]
@@ -60,25 +62,29 @@ def _prepare_words(
     if recipe.teacher:
         texts, answered = taught(TEACHINGS[recipe.teacher], data, teacher, device=device)
         splits["train"] = (texts, answered.argmax(axis=1).tolist(), answered)
-    vocabulary = Vocabulary.build(splits["train"][0], recipe.at_least)
-    vocabulary.save(folder / TOKENIZER_FILES["words"])
+    vocabulary = number_words(splits, recipe.at_least, folder)
     if recipe.vectors:
         vectors = read_vectors(data, VECTORS[recipe.vectors], vocabulary.tokens)
         width: int = recipe.sizes.get("embedding") or recipe.sizes["model"]
         np.save(folder / "vectors.npy", vectors if width >= vectors.shape[1] else narrowed(vectors, width))
+    return tokenizer_name(language)
+
+
+def number_words(splits: Mapping[str, Labelled], at_least: int, folder: Path) -> Vocabulary:
+    """Write the vocabulary of the train split, and SPLIT.npz of each; a text without words is left out."""
+    vocabulary = Vocabulary.build(splits["train"][0], at_least)
+    vocabulary.save(folder / TOKENIZER_FILES["words"])
     for split, (texts, labels, table) in splits.items():
         kept = [number for number, words in enumerate(texts) if words]
         ids = [np.array(vocabulary.encode(vocabulary.pieces(texts[n])), dtype=np.int32) for n in kept]
         kept_labels = np.array([labels[number] for number in kept], dtype=np.int32)
         kept_answers = None if table is None else table[kept]
         Examples({"text": ids}, kept_labels, kept_answers).save(folder / f"{split}.npz")
-    return tokenizer_name(language)
+    return vocabulary
 
 
 def _prepare_subwords(recipe: Recipe, corpora: tuple[Corpus, ...], data: Path, folder: Path, back: Path) -> str:
     import sentencepiece
-
-    from seqdemo.text.words import split_words
 
     source, target = recipe.serves.split("-")
     sides: dict[str, tuple[list[str], list[str]]] = {"train": ([], []), "dev": ([], [])}
@@ -97,6 +103,16 @@ def _prepare_subwords(recipe: Recipe, corpora: tuple[Corpus, ...], data: Path, f
                 learnt_from += [*pairs[0], *pairs[1]]
     subwords = Subwords.train((line.strip() for line in learnt_from), recipe.subwords, recipe.seed, coverage=0.9998)
     subwords.save(folder / TOKENIZER_FILES["subwords"])
+    number_subwords(sides, subwords, source, folder)
+    return f"sentencepiece {sentencepiece.__version__} bpe {recipe.subwords}"
+
+
+def number_subwords(
+    sides: Mapping[str, tuple[list[str], list[str]]], subwords: Subwords, source: str, folder: Path
+) -> None:
+    """Write the words of the source side, and SPLIT.npz of each split; source: its language."""
+    from seqdemo.text.words import split_words
+
     words = {word.lower() for line in sides["train"][0] for word in split_words(line, source)}
     (folder / SOURCE_WORDS).write_text("".join(word + "\n" for word in sorted(words)), encoding="utf-8")
     for split, (sources, targets) in sides.items():
@@ -108,4 +124,3 @@ def _prepare_subwords(recipe: Recipe, corpora: tuple[Corpus, ...], data: Path, f
                 columns["source"].append(np.array(from_ids, dtype=np.int32))
                 columns["target"].append(np.array(to_ids, dtype=np.int32))
         Examples(columns).save(folder / f"{split}.npz")
-    return f"sentencepiece {sentencepiece.__version__} bpe {recipe.subwords}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from seqdemo.bench.visits import Bench
 from seqdemo.lab import TorchLab, open_lab
 from seqdemo.pages.app import build_page, launch_settings
 from seqdemo.serving.limits import QUEUE, WORKERS
@@ -32,8 +34,15 @@ def lab() -> TorchLab:
 
 
 @pytest.fixture(scope="session")
-def address(lab: TorchLab) -> Iterator[str]:
-    page = build_page(lab)
+def bench() -> Iterator[Bench]:
+    made = Bench(partial(open_lab, device="cpu"))
+    yield made
+    made.close()
+
+
+@pytest.fixture(scope="session")
+def address(lab: TorchLab, bench: Bench) -> Iterator[str]:
+    page = build_page(lab, bench=bench)
     page.queue(default_concurrency_limit=WORKERS, max_size=QUEUE)
     _, url, _ = page.launch(prevent_thread_lock=True, quiet=True, **launch_settings(lab))
     yield url
@@ -78,7 +87,7 @@ class Visit:
 
     def tab(self, number: int) -> None:
         """Open a tab (0 classify, 1 translate, 2 models, 3 lessons) and wait for what it always has."""
-        self.page.get_by_role("tab").nth((0, 1, 3, 2)[number]).click()
+        self.page.get_by_role("tab").nth((0, 1, 4, 2)[number]).click()
         self.page.locator(("#reading", "#steps", "#about table", "#lesson-text h3")[number]).wait_for(state="attached")
 
     def close(self) -> None:

@@ -159,9 +159,10 @@ def test_the_teachers_page_opens_and_leads_to_a_lesson(classroom: Any) -> None:
     page = classroom("?tab=lessons&lang=zh").page
     page.get_by_role("button", name="给教师").click()
     expect(page.locator("#teaching-text table")).to_contain_text(lesson("L4", "zh").title)
-    page.locator("#teaching-text a", has_text="L4").click()
-    expect(page.locator("#lesson-text")).to_contain_text(lesson("L4", "zh").steps[0].title)
-    expect(page.locator("#language")).to_be_hidden()
+    with page.expect_popup() as opened:
+        page.locator("#teaching-text a", has_text="L4").click()
+    expect(opened.value.locator("#lesson-text")).to_contain_text(lesson("L4", "zh").steps[0].title)
+    expect(opened.value.locator("#language")).to_be_hidden()
 
 
 def test_votes_of_one_page_are_not_shown_on_another(classroom: Any, lab: Any) -> None:
