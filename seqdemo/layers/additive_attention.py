@@ -6,10 +6,19 @@ section 3.1 and appendix A.1.2: score(s, h_j) = v . tanh(W s + U h_j); weights b
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import torch
 from torch import Tensor, nn
 
 from seqdemo.layers.attended import Attended, masked_softmax
+
+
+class AdditiveMemory(NamedTuple):
+    """What is looked at, and U h_j of it, made once for many queries."""
+
+    keys: Tensor  # [batch, key, key_size]
+    projected: Tensor  # [batch, key, attention]
 
 
 class AdditiveAttention(nn.Module):
@@ -21,12 +30,20 @@ class AdditiveAttention(nn.Module):
         self.key = nn.Linear(key_size, attention_size, bias=False)
         self.score = nn.Linear(attention_size, 1, bias=False)
 
-    def forward(self, queries: Tensor, keys: Tensor, mask: Tensor | None = None) -> Attended:
-        """queries [batch, query, query_size], keys [batch, key, key_size] -> values [batch, query, key_size].
+    def remember(self, keys: Tensor) -> AdditiveMemory:
+        """Project what will be looked at. keys: [batch, key, key_size]."""
+        return AdditiveMemory(keys, self.key(keys))
 
-        mask: [batch, query or 1, key], True where a query may look. weights: [batch, 1, query, key].
+    def look(self, queries: Tensor, memory: AdditiveMemory, mask: Tensor | None = None) -> Attended:
+        """queries [batch, query, query_size] -> values [batch, query, key_size], weights [batch, 1, query, key].
+
+        mask: [batch, query or 1, key], True where a query may look.
         """
-        together = self.query(queries)[:, :, None] + self.key(keys)[:, None]  # [batch, query, key, attention]
+        together = self.query(queries)[:, :, None] + memory.projected[:, None]  # [batch, query, key, attention]
         scores = self.score(torch.tanh(together)).squeeze(-1)  # [batch, query, key]
         weights = masked_softmax(scores, mask)
-        return Attended(values=weights @ keys, weights=weights[:, None])
+        return Attended(values=weights @ memory.keys, weights=weights[:, None])
+
+    def forward(self, queries: Tensor, keys: Tensor, mask: Tensor | None = None) -> Attended:
+        """`look` at keys [batch, key, key_size] that nobody has projected yet."""
+        return self.look(queries, self.remember(keys), mask)

@@ -11,6 +11,7 @@ from seqdemo.models.attention_classifier import AttentionClassifier, AttentionCo
 from seqdemo.models.bilstm_attention import BiLSTMAttention, BiLSTMAttentionConfig
 from seqdemo.models.folded_transformer import FoldedTransformer
 from seqdemo.models.recurrent_classifier import RecurrentClassifier, RecurrentConfig
+from seqdemo.models.recurrent_translator import RecurrentTranslator, RecurrentTranslatorConfig
 from seqdemo.models.transformer import Transformer, TransformerConfig
 
 
@@ -37,6 +38,8 @@ CLASSIFIERS = {
 
 TRANSLATORS = {
     "transformer": Row(Transformer, TransformerConfig, fast=FoldedTransformer),
+    "seq2seq": Row(RecurrentTranslator, RecurrentTranslatorConfig, {"attention": False}),
+    "seq2seq-attention": Row(RecurrentTranslator, RecurrentTranslatorConfig, {"attention": True}),
 }
 
 MODELS = {**CLASSIFIERS, **TRANSLATORS}

@@ -80,7 +80,7 @@ def translate(network: nn.Module) -> Callable[[Tensor], Any]:
 
 
 RUNS = [(row, classify, {"labels": 2}) for row in CLASSIFIERS.values()]
-RUNS += [(row, translate, {"model": 32}) for row in TRANSLATORS.values()]
+RUNS += [(row, translate, {}) for row in TRANSLATORS.values()]
 
 
 @pytest.mark.parametrize(("row", "how", "sizes"), RUNS, ids=[*CLASSIFIERS, *TRANSLATORS])

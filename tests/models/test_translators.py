@@ -9,6 +9,7 @@ from torch.nn.functional import layer_norm
 from seqdemo.layers.multihead_attention import causal_mask
 from seqdemo.layers.positions import sinusoidal_positions
 from seqdemo.models import TRANSLATORS
+from seqdemo.models.recurrent_translator import RecurrentTranslatorConfig
 from seqdemo.models.transformer import TransformerConfig
 
 VOCABULARY, SOURCE_TIME, TARGET_TIME = 40, 7, 6
@@ -20,6 +21,12 @@ SOURCE = torch.randint(4, VOCABULARY, (3, SOURCE_TIME), generator=_random) * (
 TARGET = torch.randint(4, VOCABULARY, (3, TARGET_TIME), generator=_random)
 SMALL = {  # a config class -> sizes that keep a test fast; a new config class needs a line here
     TransformerConfig: {"model": 12, "heads": 3, "inner": 16, "encoder_layers": 2, "decoder_layers": 2},
+    RecurrentTranslatorConfig: {"embedding": 8, "hidden": 6},
+}
+SHAPES = {  # row -> heads, layers with encoder self-attention, with decoder self-attention, with cross-attention
+    "transformer": (3, 2, 2, 2),
+    "seq2seq": (1, 0, 0, 0),
+    "seq2seq-attention": (1, 0, 0, 1),
 }
 
 
@@ -84,17 +91,23 @@ def test_padding_of_the_source_changes_nothing(network, equals_reference):
             equals_reference(mine[0], among[row, :, :length, :length])
 
 
-def test_every_attention_row_sums_to_one_and_has_its_shape(network, equals_reference):
+@pytest.mark.parametrize("name", TRANSLATORS)
+def test_every_attention_row_sums_to_one_and_has_its_shape(name, equals_reference):
+    row = TRANSLATORS[name]
+    network = row.build(vocabulary=VOCABULARY, **SMALL[row.config]).double().eval()
+    heads, *layer_counts = SHAPES[name]
     encoded, decoded = network.encode(SOURCE), network(SOURCE, TARGET)
-    for weights, queries, keys, layers in (
-        (encoded.self_weights, SOURCE_TIME, SOURCE_TIME, network.config.encoder_layers),
-        (decoded.self_weights, TARGET_TIME, TARGET_TIME, network.config.decoder_layers),
-        (decoded.cross_weights, TARGET_TIME, SOURCE_TIME, network.config.decoder_layers),
+    for weights, queries, keys, layers in zip(
+        (encoded.self_weights, decoded.self_weights, decoded.cross_weights),
+        (SOURCE_TIME, TARGET_TIME, TARGET_TIME),
+        (SOURCE_TIME, TARGET_TIME, SOURCE_TIME),
+        layer_counts,
+        strict=True,
     ):
         assert len(weights) == layers
         for layer in weights:
-            assert layer.shape == (3, network.config.heads, queries, keys)
-            equals_reference(layer.sum(dim=-1), torch.ones(3, network.config.heads, queries, dtype=torch.float64))
+            assert layer.shape == (3, heads, queries, keys)
+            equals_reference(layer.sum(dim=-1), torch.ones(3, heads, queries, dtype=torch.float64))
     for layer in decoded.self_weights:
         assert not layer.triu(1).any(), "rows are queries: none may look at a later key"
         assert (layer.tril() + torch.ones(TARGET_TIME, TARGET_TIME).triu(1) > 0).all()
@@ -127,3 +140,39 @@ def test_the_transformer_is_the_papers_bricks_in_order(randomised, equals_refere
         written = block(written, block.cross_attention.remember(states), causal_mask(TARGET_TIME)).states
     written = layer_norm(written, (width,), network.decoder_norm.weight, network.decoder_norm.bias)
     equals_reference(network(source, target).logits, written @ table.T)
+
+
+@pytest.mark.parametrize("attention", [True, False])
+def test_the_recurrent_translator_is_the_papers_sums_in_order(attention, randomised, equals_reference):
+    """Bahdanau et al. 2015, appendix A.2, with torch's GRU cells; without attention every step gets the summary."""
+    name = "seq2seq-attention" if attention else "seq2seq"
+    network = randomised(TRANSLATORS[name].build(vocabulary=VOCABULARY, **SMALL[RecurrentTranslatorConfig]))
+    source, target = SOURCE[:1], TARGET[:1]
+    width, scale = network.config.hidden, network.config.embedding**0.5
+
+    def cell(brick):
+        made = torch.nn.GRUCell(brick.input_weight.shape[1], width, dtype=torch.float64)
+        weights = (brick.input_weight, brick.hidden_weight, brick.input_bias, brick.hidden_bias)
+        for name, weight in zip(("weight_ih", "weight_hh", "bias_ih", "bias_hh"), weights, strict=True):
+            getattr(made, name).data.copy_(weight.data)
+        return made
+
+    vectors = network.embedding.weight[source[0]] * scale
+    there, back = [torch.zeros(1, width, dtype=torch.float64)], [torch.zeros(1, width, dtype=torch.float64)]
+    for vector in vectors:
+        there.append(cell(network.forwards)(vector[None], there[-1]))
+    for vector in vectors.flip(0):
+        back.append(cell(network.backwards)(vector[None], back[-1]))
+    states = torch.cat((torch.cat(there[1:]), torch.cat(back[1:]).flip(0)), dim=-1)  # [source, 2 * hidden]
+    equals_reference(network.encode(source).states[0], states)
+    hidden, logits = torch.tanh(network.first(back[-1])), []
+    for vector in network.embedding.weight[target[0]] * scale:
+        context = torch.cat((there[-1], back[-1]), dim=-1)
+        if attention:
+            brick = network.attention
+            energies = torch.tanh(brick.query(hidden) + brick.key(states)) @ brick.score.weight[0]
+            context = (energies.softmax(0) @ states)[None]
+        hidden = cell(network.writer)(torch.cat((vector[None], context), dim=-1), hidden)
+        read = torch.tanh(network.read_out(torch.cat((hidden, context, vector[None]), dim=-1)))
+        logits.append(read @ network.embedding.weight.T)
+    equals_reference(network(source, target).logits[0], torch.cat(logits))
