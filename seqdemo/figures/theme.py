@@ -39,6 +39,8 @@ STYLES: dict[str, Style] = {
     "attention": Style("#a03c7c", "dashdot", "triangle-up"),
     "bilstm-attention": Style("#8a6d00", "9px,3px,2px,3px", "star"),
     "transformer": Style("#5b4bb5", "longdash", "cross"),
+    "seq2seq-attention": Style("#b5293f", "6px,2px", "hexagon"),
+    "seq2seq": Style("#4d6300", "2px,5px", "pentagon"),
 }
 OTHER = Style("#57606a", "longdashdot", "x")  # a model that has no line above yet
 
@@ -58,6 +60,8 @@ DARK: dict[str, str] = {
     "#a03c7c": "#f09dce",
     "#8a6d00": "#e3c04d",
     "#5b4bb5": "#b3a7ff",
+    "#b5293f": "#ff8f9c",
+    "#4d6300": "#b9d45a",
     "#57606a": "#b5bdc8",
     "#f5f7fb": "#1b2433",
     "#bcd1ec": "#1f4876",
