@@ -38,7 +38,6 @@ CLASSIFIERS = {
 
 TRANSLATORS = {
     "transformer": Row(Transformer, TransformerConfig, fast=FoldedTransformer),
-    "seq2seq": Row(RecurrentTranslator, RecurrentTranslatorConfig, {"attention": False}),
     "seq2seq-attention": Row(RecurrentTranslator, RecurrentTranslatorConfig, {"attention": True}),
 }
 

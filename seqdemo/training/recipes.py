@@ -138,21 +138,18 @@ _RECIPES = (
         smoothing=0.1,
         bfloat16=True,
     ),
-    *(
-        Recipe(
-            f"en-de-{model}",
-            "translator",
-            "en-de",
-            model,
-            "multi30k",
-            sizes={"embedding": 256, "hidden": 256, "dropout": 0.3},
-            subwords=4000,
-            epochs=14,
-            batch_tokens=1500,
-            peak_rate=1.5e-3,
-            smoothing=0.1,
-        )
-        for model in ("seq2seq-attention", "seq2seq")
+    Recipe(
+        "en-de-seq2seq-attention",
+        "translator",
+        "en-de",
+        "seq2seq-attention",
+        "multi30k",
+        sizes={"embedding": 256, "hidden": 256, "dropout": 0.3},
+        subwords=4000,
+        epochs=14,
+        batch_tokens=1500,
+        peak_rate=1.5e-3,
+        smoothing=0.1,
     ),
 )
 
