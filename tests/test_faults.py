@@ -168,7 +168,7 @@ def test_a_training_killed_again_and_again_ends_as_one_that_was_not(tmp_path: Pa
                 os._exit(main([*train, "--output", str(run), "--resume"]))
             finally:
                 os._exit(1)
-        time.sleep(draw.uniform(0.05, 0.4))
+        time.sleep(draw.uniform(0.05, 0.4) if kills else 0.01)  # the first surely falls before the end
         os.kill(child, signal.SIGKILL)
         _, status = os.waitpid(child, 0)
         kills += os.WIFSIGNALED(status)

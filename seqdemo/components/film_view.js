@@ -11,8 +11,7 @@ const screen = make("div", "seqdemo-screen");
 const words = make("p", "seqdemo-words");
 const play = makeButton("", () => (timer === null ? start() : halt()), "seqdemo-key");
 const [LEFT, TOP, TALL] = [48, 10, 90];
-const SCALE = [[0, "#ffffff"], [0.5, "#6aa7dd"], [1, "#0b3d75"]];
-const DARK_SCALE = [[0, "#14171c"], [0.5, "#2f6ea8"], [1, "#cfe6ff"]];
+const SCALE = [[0, "#f5f7fb"], [0.5, "#6b9dd5"], [1, "#0b2c5c"]];
 
 const halt = () => {
   clearInterval(timer);
@@ -59,7 +58,7 @@ const drawMatrix = (wide) => {
   const high = Math.max(18, Math.min(28, cell));
   const head = Math.ceil(0.72 * Math.min(90, Math.max(...columns.map((column) => measure(column, 12)))) + 18);
   const sheet = makeSheet(left + cell * columns.length + 70, head + high * rows.length + 6, content.title);
-  const ladder = makeLadder(isDark() ? DARK_SCALE : SCALE);
+  const ladder = makeLadder(SCALE);
   columns.forEach((column, place) => {
     const x = left + cell * (place + 0.5);
     write(sheet, fitted(column, 90, 12), x, head - 6, { size: 12, transform: `rotate(-45 ${x} ${head - 6})` });

@@ -36,7 +36,7 @@ def steps_of(total: int) -> tuple[int, ...]:
     """FRAMES steps from FIRST to the last, each the same factor after the one before.
 
     >>> steps_of(680)
-    (5, 9, 15, 26, 44, 77, 132, 229, 395, 680)
+    (5, 9, 15, 26, 44, 77, 132, 228, 394, 680)
     """
     return tuple(round(FIRST * (total / FIRST) ** (frame / (FRAMES - 1))) for frame in range(FRAMES))
 

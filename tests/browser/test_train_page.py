@@ -39,7 +39,7 @@ def test_from_start_to_a_verdict_and_a_folder(fresh: Any, tmp_path: Path) -> Non
     assert "own-en-gru/model.safetensors" in ZipFile(tmp_path / "own.zip").namelist()
 
     page.locator("#train-useClassify").click()
-    expect(page.get_by_role("tab", selected=True)).to_have_text("Classify")
+    expect(page.locator(".tab-wrapper").get_by_role("tab", selected=True)).to_have_text("Classify")
     expect(page.locator("#reading .seqdemo-model")).to_have_count(1)
     expect(page.locator("#task input")).to_have_value("Trained here, in this visit")
     page.locator(".ask textarea").first.fill("Will it snow in Madrid tomorrow?")
