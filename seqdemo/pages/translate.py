@@ -37,6 +37,7 @@ def build_translate(
     pairs = lab.pairs()
     names = tuple(dict.fromkeys(name for models in pairs.values() for name in models))
     first_pair = next(iter(pairs))
+    alone = list(pairs[first_pair][:1])  # one model fills a projector's first screen; the others are a tick away
     example = next(iter(pair_examples(first_pair)), "")
 
     def able_to(pair: str) -> tuple[str, ...]:
@@ -73,7 +74,7 @@ def build_translate(
         keys = {"label": "page.translate.models", "choices": choices(names, model_name)}
         models = words.add(
             gr.CheckboxGroup(
-                value=list(names), elem_id="translators", min_width=200, visible=len(names) > 1, **say(first, keys)
+                value=alone, elem_id="translators", min_width=200, visible=len(names) > 1, **say(first, keys)
             ),
             **keys,
         )
@@ -101,12 +102,12 @@ def build_translate(
         heads = AttentionView(elem_id="heads")
 
     def read(text: str, pair: str, models: Sequence[str], beam: int) -> tuple[PassageRecord, ...]:
-        """One record for each chosen model that speaks this pair."""
+        """One record for each chosen model that speaks this pair; where none of them does, of the pair's first."""
         if not able_to(pair):
             return (lab.translate_passage(text, pair, None, beam),)  # the lab says which pairs there are
-        chosen = [name for name in able_to(pair) if name in models]
-        if not chosen:
+        if not models:
             raise Problem("no_models")
+        chosen = [name for name in able_to(pair) if name in models] or able_to(pair)[:1]
         return tuple(lab.translate_passage(text, pair, name, beam) for name in chosen)
 
     def values(
@@ -180,7 +181,7 @@ def build_translate(
             text,
         )
 
-    now = (example, first_pair, list(names), BEAM, 0, "")
+    now = (example, first_pair, alone, BEAM, 0, "")
     if example:  # a finished example at first paint
         _, _, steps.value, edits.value, _, tree.value, _, heads.value, _ = values(*now, first)
     shown = gr.State(now)

@@ -11,7 +11,7 @@ from typing import Any
 os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Request, expect
 
 from seqdemo.bench.visits import Bench
 from seqdemo.lab import TorchLab, open_lab
@@ -61,11 +61,22 @@ class Visit:
         )
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
         page.on("dialog", lambda dialog: (self.complaints.append(f"dialog {dialog.message}"), dialog.dismiss()))
-        page.on("request", lambda request: self.requests.append(request.url))
+        self.waiting: set[Request] = set()  # asked and not yet answered, but Gradio's heartbeat, which stays open
+        page.on("request", self._asked)
+        page.on("requestfinished", self._answered)
+        page.on("requestfailed", self._answered)
         page.goto(address)
         page.locator("#reading .seqdemo-model").first.wait_for(timeout=30_000)
         page.locator("#reading .seqdemo-sheet").first.wait_for(timeout=30_000)
         self.settle()
+
+    def _asked(self, request: Request) -> None:
+        self.requests.append(request.url)
+        if "/heartbeat/" not in request.url:
+            self.waiting.add(request)
+
+    def _answered(self, request: Request) -> None:
+        self.waiting.discard(request)
 
     @property
     def outside(self) -> list[str]:
@@ -78,11 +89,11 @@ class Visit:
         box.press("Enter")
 
     def settle(self) -> None:
-        """Until half a second passes without a new request (Gradio's heartbeat stays open, so no "networkidle")."""
+        """Until every request is answered and half a second passes without a new one."""
         while True:
             before = len(self.requests)
             self.page.wait_for_timeout(500)
-            if len(self.requests) == before:
+            if len(self.requests) == before and not self.waiting:
                 return
 
     def tab(self, number: int) -> None:

@@ -20,6 +20,7 @@ def panel_of(here: Any) -> Locator:
     """The translator's panel with nothing changed."""
     here.tab(1)
     here.ask(TEXT, tab=1)
+    here.settle()
     panel = here.page.locator("#edits")
     panel.get_by_role("tab", name="Words of the source").wait_for()
     everything = panel.get_by_role("button", name="Take all back")
@@ -119,6 +120,7 @@ def test_a_click_on_a_cell_sets_its_row(visit: Any, lab: Any) -> None:
     plain = lab.translate(TEXT, "en-de")
     heads = page.locator("#heads")
     heads.get_by_role("button", name="Layer 3, head 2:").click()
+    expect(heads.locator("image")).to_be_visible()
     image = heads.locator("image").bounding_box()
     assert image is not None
     rows, columns = len(plain.output_tokens), len(plain.source_tokens)
