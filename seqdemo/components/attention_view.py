@@ -7,7 +7,7 @@ from typing import Any
 
 import gradio as gr
 
-from seqdemo.components.marks import mark, question
+from seqdemo.components.marks import kind_name, mark, question
 from seqdemo.components.provenance import provenance
 from seqdemo.components.resources import payload, strings_of, view
 from seqdemo.components.shares import packed_shares
@@ -70,8 +70,7 @@ def translator_attention_payload(
 
 
 def _panel(grid: AttentionGrid, source: Source, language: str, *, timed: bool, classifier: bool) -> dict[str, Any]:
-    own = classifier and grid.kind == "encoder_self"  # a classifier's self-attention needs no side
-    name = translate_key(language, "view.kind.classifier" if own else f"view.kind.{grid.kind}")
+    name = kind_name(grid.kind, language, classifier=classifier)
     queries, keys = word_groups(grid.queries), word_groups(grid.keys)
     return {
         "kind": grid.kind,

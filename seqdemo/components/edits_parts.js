@@ -1,4 +1,7 @@
 // What every panel of changes shares: asking for a change, taking it back, and keeping the keyboard's place meanwhile.
+let content = null;
+let clock = null;
+let tools = null;
 let past = []; // lines of changes as they were before each change
 let ahead = null; // where undo wants to go: not a new step of the past
 let busy = false;
@@ -51,43 +54,6 @@ const keepFocus = (draw) => {
   if (!key) return;
   const again = view.querySelector(`[data-key="${CSS.escape(key)}"]`) || view.querySelector("[data-key=undo]:enabled") || view.querySelector("[role=tab][tabindex='0']");
   if (again) again.focus({ preventScroll: true });
-};
-
-// The changes in force, each with its button to take it back.
-const makeChips = () => {
-  const bar = make("div", "seqdemo-chips");
-  const list = make("ul", "seqdemo-chip-list");
-  list.setAttribute("aria-label", content.strings.inForce);
-  for (const { line, words } of content.items) {
-    const item = make("li", "seqdemo-chip");
-    const button = keyed(makeButton("×", () => takeBack(line), "seqdemo-cross"), "back " + line);
-    button.setAttribute("aria-label", fill(content.strings.takeBack, { change: words }));
-    button.title = button.getAttribute("aria-label");
-    item.append(make("span", "", words), button);
-    list.append(item);
-  }
-  const back = keyed(makeButton(content.strings.undo, undo), "undo");
-  back.disabled = !past.length;
-  const all = keyed(makeButton(content.strings.clear, () => askFor("")), "clear");
-  all.disabled = !content.line;
-  if (content.items.length) bar.append(list);
-  if (content.items.length || past.length) bar.append(back, all);
-  return bar;
-};
-
-// What is told of changes that do not fit, and of what cannot be computed.
-const makeNotes = () => [
-  ...(content.problem ? [make("p", "seqdemo-trouble", content.problem)] : []),
-  ...content.told.map((words) => make("p", "seqdemo-dropped", words)),
-];
-
-const makeShowSwitch = () => {
-  const box = makeSwitch(content.strings.showChanged, content.shown, (on) => {
-    const rest = itemsOf(content.line).filter((one) => one !== SHOWN);
-    askFor((on ? [...rest, SHOWN] : rest).join(";"));
-  });
-  keyed(box.querySelector("input"), "shown");
-  return box;
 };
 
 // Tools one beside the other, one open at a time. tools: [{key, name, build}, ...]

@@ -1,8 +1,4 @@
 // Change something inside or around a translator, and see what becomes of the translation.
-let content = null;
-let clock = null;
-let tools = null;
-
 const kept = () => ({
   name: "seqdemo-changes",
   title: content.title,
@@ -27,45 +23,13 @@ const say = () =>
     return fill(outcome.same ? content.strings.saysSame : content.strings.says, { model: name, text: outcome.new, change: signed(changedNew - plainOld) });
   }).join(" ");
 
-const draw = () => {
-  view.replaceChildren();
-  if (!content) return;
-  view.setAttribute("role", "group");
-  view.setAttribute("aria-label", content.strings.label);
-  const chips = makeChips();
-  if (content.models.some((one) => one.outcome)) chips.append(makeShowSwitch());
-  view.append(...content.models.map(makeOutcome), ...makeNotes(), chips);
-  if (window.seqdemoSearch === undefined) {
-    tools = buildTools();
-    view.append(tools.frame, status);
-  } else {
-    chips.querySelectorAll("button, label").forEach((one) => one.remove());
-  }
-  view.append(makeFolds(kept(), content.provenance, content.strings));
-};
+const draw = () => drawPanel(content.strings.label, content.models.map(makeOutcome), content.models.some((one) => one.outcome));
 
-const update = () => {
-  const before = content && content.text;
-  content = readPayload();
-  if (!content) {
-    view.replaceChildren();
-    return;
-  }
-  if (before !== content.text) [past, ahead] = [[], null];
-  busy = false;
-  clock = clockOf("translate");
-  clock.changes = () => ({ edits: content.line });
+const update = () => updatePanel("translate", "edits", () => {
   clock.pickAlternative = (key, step, token) => !busy && beginFrom(key, step, token);
   clock.pickPath = (key, tokens) => !busy && beginWith(key, tokens);
-  clock.pickCell = (cell) => {
-    const wanted = !busy && openTool === "row" && !content.shown && element.isConnected;
-    if (wanted) setRow(cell);
-    return wanted;
-  };
   clock.join(element, () => tools && openTool === "beginning" && keepFocus(showAlternatives));
-  keepFocus(draw);
-  tell(say());
-};
+});
 
 watch("value", update);
 update();

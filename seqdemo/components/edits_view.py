@@ -7,19 +7,17 @@ from typing import Any
 
 import gradio as gr
 
-from seqdemo.components.change_names import change_name
-from seqdemo.components.marks import mark, question
+from seqdemo.components.change_names import changes_in_force
+from seqdemo.components.marks import grid_shape, mark, question
 from seqdemo.components.provenance import provenance
 from seqdemo.components.resources import payload, strings_of, view
 from seqdemo.components.tokens import word_groups
-from seqdemo.interventions.changes import Change, Changes, mark_of
+from seqdemo.interventions.changes import Changes, mark_of
 from seqdemo.interventions.outcome import TranslationOutcome, differing
-from seqdemo.interventions.spelling import write_changes
-from seqdemo.locales import translate_key
 from seqdemo.problems import Problem
 from seqdemo.records import Notice, TranslationRecord
 
-SCRIPTS = ("edits_parts.js", "edits_picture.js", "head_tools.js", "edits_tools.js", "edits_view.js")
+SCRIPTS = ("edits_parts.js", "edits_panel.js", "edits_picture.js", "head_tools.js", "edits_tools.js", "edits_view.js")
 
 
 def edits_payload(
@@ -38,18 +36,13 @@ def edits_payload(
     changes: what is in force; dropped: a word for each change that did not fit.
     """
     first = records[0]
-    told = [translate_key(language, f"notice.{one.code}", **one.values) for one in dropped]
     return payload(
-        {
+        changes_in_force(changes, dropped, problem, language, several=len(records) > 1)
+        | {
             "text": f"{first.pair}: {first.text}",
             "title": first.text,
             "question": question(records, language, passage=passage, part=part),
             "target": first.pair.rpartition("-")[2],
-            "line": write_changes(changes),
-            "items": [_item(change, language, len(records) > 1) for change in changes.made],
-            "shown": changes.shown,
-            "told": list(dict.fromkeys(told)),
-            "problem": "" if problem is None else problem.message(language),
             "madeFor": mark_of(first.text),
             "models": [
                 _model(record, outcomes[number] if outcomes else None, changes.shown, language)
@@ -61,27 +54,13 @@ def edits_payload(
     )
 
 
-def _item(change: Change, language: str, several: bool) -> dict[str, str]:
-    return {"line": write_changes(Changes((change,))), "words": change_name(change, language, several=several)}
-
-
 def _model(record: TranslationRecord, outcome: TranslationOutcome | None, shown: bool, language: str) -> dict[str, Any]:
     seen = outcome.changed if outcome is not None and shown else record
     return mark(record.source, language) | {
         "old": record.translation,
         "outcome": None if outcome is None or outcome.changed is record else _outcome(outcome),
         "words": [] if len(record.source_tokens) < 2 else source_words(record.source_tokens[:-1]),
-        "grids": [
-            {
-                "kind": grid.kind,
-                "name": translate_key(language, f"view.kind.{grid.kind}"),
-                "layers": grid.layers,
-                "heads": grid.heads,
-                "queries": grid.queries,
-                "keys": grid.keys,
-            }
-            for grid in record.attention
-        ],
+        "grids": [grid_shape(grid, language) for grid in record.attention],
         "steps": [[step.token, [[one.token, one.probability] for one in step.candidates]] for step in seen.steps],
     }
 

@@ -10,7 +10,8 @@ import numpy as np
 from seqdemo.figures import theme
 from seqdemo.figures.names import label_name, model_name
 from seqdemo.figures.trajectory import window
-from seqdemo.records import ClassificationRecord, Source, TranslationRecord, focus_of, packed
+from seqdemo.locales import translate_key
+from seqdemo.records import AttentionGrid, ClassificationRecord, Source, TranslationRecord, focus_of, packed
 
 DASHES = {"solid": "", "dot": "2 4", "dash": "8 5", "dashdot": "8 4 2 4", "longdash": "12 5", "longdashdot": "12 4 2 4"}
 
@@ -63,6 +64,24 @@ def question(
         "part": str(part) if part > 1 else "",
         "translators": models,
         "beam": str(first.beam),
+    }
+
+
+def kind_name(kind: str, language: str, *, classifier: bool = False) -> str:
+    """The name of a kind of attention; an encoder that stands alone, as a classifier, has no other to tell it from."""
+    own = classifier and kind == "encoder_self"
+    return translate_key(language, "view.kind.classifier" if own else f"view.kind.{kind}")
+
+
+def grid_shape(grid: AttentionGrid, language: str, *, classifier: bool = False) -> dict[str, Any]:
+    """Which heads and rows there are to change."""
+    return {
+        "kind": grid.kind,
+        "name": kind_name(grid.kind, language, classifier=classifier),
+        "layers": grid.layers,
+        "heads": grid.heads,
+        "queries": grid.queries,
+        "keys": grid.keys,
     }
 
 

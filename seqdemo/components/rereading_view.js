@@ -1,8 +1,4 @@
 // Change a word, a unit or a row of attention of the classifiers, and see what becomes of each class.
-let content = null;
-let clock = null;
-let tools = null;
-
 const shareRows = () =>
   content.models.filter((one) => one.after).map((model) => ({
     model,
@@ -82,48 +78,20 @@ const buildTools = () => {
   return makeTools(list);
 };
 
+const makeOutcomes = () => [
+  ...(content.newText ? [make("p", "seqdemo-outcome", content.newText)] : []),
+  makeTable(outcomeTable(), content.strings.caption),
+];
+
 const draw = () => {
-  view.replaceChildren();
-  if (!content) return;
-  view.setAttribute("role", "group");
-  view.setAttribute("aria-label", content.strings.about);
-  if (shareRows().length) {
-    if (content.newText) view.append(make("p", "seqdemo-outcome", content.newText));
-    view.append(makeTable(outcomeTable(), content.strings.caption));
-  }
-  const chips = makeChips();
-  view.append(...makeNotes(), chips);
-  if (shareRows().length) chips.append(makeShowSwitch());
-  if (window.seqdemoSearch === undefined) {
-    tools = buildTools();
-    view.append(tools.frame, status);
-  } else {
-    chips.querySelectorAll("button, label").forEach((one) => one.remove());
-  }
-  view.append(makeFolds(kept(), content.provenance, content.strings));
+  const reread = shareRows().length > 0;
+  drawPanel(content.strings.about, reread ? makeOutcomes() : [], reread);
 };
 
-const update = () => {
-  const before = content && content.text;
-  content = readPayload();
-  if (!content) {
-    view.replaceChildren();
-    return;
-  }
-  if (before !== content.text) [past, ahead] = [[], null];
-  busy = false;
+const update = () => updatePanel("classify", "reedits", () => {
   content.strings.aboutHide = content.strings.aboutHidden; // a classifier reads <unk> where a word is hidden
   content.strings.showChanged = content.strings.showReread;
-  clock = clockOf("classify");
-  clock.changes = () => ({ reedits: content.line });
-  clock.pickCell = (cell) => {
-    const wanted = !busy && openTool === "row" && !content.shown && element.isConnected;
-    if (wanted) setRow(cell);
-    return wanted;
-  };
-  keepFocus(draw);
-  tell(say());
-};
+});
 
 watch("value", update);
 update();

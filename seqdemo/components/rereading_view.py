@@ -7,18 +7,16 @@ from typing import Any
 
 import gradio as gr
 
-from seqdemo.components.change_names import change_name
-from seqdemo.components.marks import common, mark
+from seqdemo.components.change_names import changes_in_force
+from seqdemo.components.marks import common, grid_shape, mark
 from seqdemo.components.provenance import provenance
 from seqdemo.components.resources import payload, strings_of, view
 from seqdemo.interventions.changes import Changes
 from seqdemo.interventions.outcome import ClassificationOutcome
-from seqdemo.interventions.spelling import write_changes
-from seqdemo.locales import translate_key
 from seqdemo.problems import Problem
 from seqdemo.records import ClassificationRecord, Notice
 
-SCRIPTS = ("edits_parts.js", "head_tools.js", "rereading_view.js")
+SCRIPTS = ("edits_parts.js", "edits_panel.js", "head_tools.js", "rereading_view.js")
 
 
 def rereading_payload(
@@ -31,22 +29,13 @@ def rereading_payload(
     problem: Problem | None = None,
 ) -> str:
     """What `RereadingView` shows. outcomes: one a record, or none after a problem; dropped: what did not fit."""
-    told = [translate_key(language, f"notice.{one.code}", **one.values) for one in dropped]
-    several = len(records) > 1
     texts = [outcome.changed.text for outcome in outcomes if outcome.changed.text != outcome.plain.text]
     return payload(
         common(records, language)
+        | changes_in_force(changes, dropped, problem, language, several=len(records) > 1)
         | {
             "title": records[0].text,
             "newText": texts[0] if texts else "",
-            "line": write_changes(changes),
-            "items": [
-                {"line": write_changes(Changes((one,))), "words": change_name(one, language, several=several)}
-                for one in changes.made
-            ],
-            "shown": changes.shown,
-            "told": list(dict.fromkeys(told)),
-            "problem": "" if problem is None else problem.message(language),
             "models": [
                 _model(record, outcomes[number] if outcomes else None, language)
                 for number, record in enumerate(records)
@@ -68,20 +57,7 @@ def _model(record: ClassificationRecord, outcome: ClassificationOutcome | None, 
         "before": [float(share) for share in record.probabilities],
         "after": [float(share) for share in outcome.changed.probabilities] if outcome is not None and changed else None,
         "units": int(record.gates[0].values.shape[1]) if record.gates else 0,
-        "grids": []
-        if grid is None
-        else [
-            {
-                "kind": grid.kind,
-                "name": translate_key(
-                    language, "view.kind.classifier" if grid.kind == "encoder_self" else f"view.kind.{grid.kind}"
-                ),
-                "layers": grid.layers,
-                "heads": grid.heads,
-                "queries": grid.queries,
-                "keys": grid.keys,
-            }
-        ],
+        "grids": [] if grid is None else [grid_shape(grid, language, classifier=True)],
     }
 
 

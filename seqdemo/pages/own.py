@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, TypeVar
 
 from gradio.context import LocalContext
 
@@ -32,6 +32,7 @@ from seqdemo.records import (
 )
 
 EXAMPLES = 4
+Outcome = TypeVar("Outcome", ClassificationOutcome, TranslationOutcome)
 
 
 def who_asks() -> str:
@@ -125,9 +126,7 @@ class VisitLab:
         if plain.task != OWN:
             return self.lab.reclassify(plain, changes)
         lab, name = self._classifies(OWN, plain.source.model)
-        found = lab.reclassify(replace(plain, task=name), changes)
-        changed = plain if found.changed is found.plain else replace(found.changed, task=OWN)
-        return replace(found, plain=plain, changed=changed)
+        return _as_asked(lab.reclassify(replace(plain, task=name), changes), plain, task=OWN)
 
     def explain(self, text: str, task: str, model: str, method: str, label: str | None = None) -> AttributionRecord:
         lab, name = self._classifies(task, model)
@@ -183,9 +182,7 @@ class VisitLab:
         if plain.pair != OWN:
             return self.lab.retranslate(plain, changes)
         lab, name = self._translates(OWN, plain.source.model)
-        found = lab.retranslate(replace(plain, pair=name), changes)
-        changed = plain if found.changed is found.plain else replace(found.changed, pair=OWN)
-        return replace(found, plain=plain, changed=changed)
+        return _as_asked(lab.retranslate(replace(plain, pair=name), changes), plain, pair=OWN)
 
     def show_sum(self, asked: dict[str, Any]) -> SumRecord:
         return self.lab.show_sum(asked)
@@ -198,3 +195,9 @@ class VisitLab:
 
     def device(self) -> str:
         return self.lab.device()
+
+
+def _as_asked(found: Outcome, plain: Any, **served: Any) -> Outcome:
+    """An outcome under the name that the visitor asked for; with nothing changed it is the very same record."""
+    changed = plain if found.changed is found.plain else replace(found.changed, **served)
+    return replace(found, plain=plain, changed=changed)
