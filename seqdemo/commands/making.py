@@ -96,13 +96,17 @@ def run_train(chosen: argparse.Namespace) -> int:
     """Train a recipe, preparing its corpus first where that has not been done."""
     from seqdemo.lab import choose_device
     from seqdemo.training.loop import train
+    from seqdemo.training.together import team_here
 
     recipe = _recipe(chosen.name)
     if chosen.seed is not None:
         recipe = replace(recipe, seed=chosen.seed)
     folder = _folder(chosen)
     device = choose_device(chosen.device)
+    team = team_here(str(device))
     if not (folder / "prepared" / "prepared.json").exists():
+        if team.number > 1:  # one would write while the others read
+            raise Problem("prepared_missing", name=recipe.name, folder=str(folder))
         run_prepare(chosen)
     words = ["python", "-m", "seqdemo", "train", recipe.name]
     words += [] if chosen.seed is None else ["--seed", str(chosen.seed)]
@@ -114,7 +118,11 @@ def run_train(chosen: argparse.Namespace) -> int:
         resume=chosen.resume,
         max_minutes=chosen.max_minutes,
         command=shlex.join(words),
+        team=team,
     )
+    team.end()
+    if not team.first:
+        return 0
     print(f"checkpoint: {checkpoint}")
     print(f"to use it:  copy it to checkpoints/{recipe.name}, then python -m seqdemo evaluate {recipe.name} --write")
     return 0

@@ -12,8 +12,10 @@ from functools import partial
 from typing import Any
 
 from seqdemo import __version__
-from seqdemo.commands.shared import add_device, lab_of
+from seqdemo.commands.shared import add_device, checkpoints_folder, lab_of
 from seqdemo.problems import Problem
+
+MOST_WORKERS = 64
 
 
 def add_options(command: argparse.ArgumentParser) -> None:
@@ -32,6 +34,9 @@ def add_options(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--language", choices=("auto", "en", "zh"), default="auto", help="of the page (default: the browser's)"
     )
+    command.add_argument(
+        "--workers", type=int, default=1, metavar="N", help="processes, behind an nginx that is there (default: 1)"
+    )
     command.add_argument("--share", action="store_true", help="also a public link through Gradio's servers")
     add_device(command)
 
@@ -45,6 +50,8 @@ def add_commands(commands: Any) -> None:
 
 def run_serve(chosen: argparse.Namespace) -> int:
     """Open the checkpoints, build the page, serve it until interrupted."""
+    if chosen.workers != 1:
+        return run_workers(chosen)
     os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # before gradio is imported: no request leaves the machine
     from seqdemo.bench.visits import Bench
     from seqdemo.lab import open_lab
@@ -70,6 +77,19 @@ def run_serve(chosen: argparse.Namespace) -> int:
     except OSError:
         raise Problem("busy_port", host=chosen.host, port=chosen.port) from None
     return 0
+
+
+def run_workers(chosen: argparse.Namespace) -> int:
+    """The same in several processes behind nginx."""
+    from seqdemo.cluster.workers import serve_many
+
+    if not 1 <= chosen.workers <= MOST_WORKERS:
+        raise Problem("bad_workers", most=MOST_WORKERS, came=chosen.workers)
+    if chosen.share:
+        raise Problem("workers_share")
+    folder = ["--checkpoints", str(checkpoints_folder(chosen).resolve())]
+    options = [*folder, "serve", "--language", chosen.language, "--device", chosen.device]
+    return serve_many(options, chosen.workers, host=chosen.host, port=chosen.port)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

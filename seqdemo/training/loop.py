@@ -35,6 +35,7 @@ from seqdemo.training.prepared import Examples
 from seqdemo.training.progress import Progress
 from seqdemo.training.rates import rate_at
 from seqdemo.training.recipes import Recipe
+from seqdemo.training.together import ALONE, Team
 from seqdemo.training.watching import Watch
 
 
@@ -51,17 +52,20 @@ def train(
     corpus: Corpus | None = None,
     watch: Watch | None = None,
     stills: Collection[int] = (),
+    team: Team = ALONE,
 ) -> Path:
     """Train from prepared ids; returns the checkpoint folder, which holds the best epoch on dev so far.
 
     folder: gets state.pt (to resume), metrics.jsonl and checkpoint/. Stops in order after `max_minutes`.
-    corpus: where the text is from, if from no row of CORPORA. watch: is told of each step, and may end the training;
-    an epoch that was cut short is judged like the others, but not resumed from. stills: steps after which the weights
-    of that moment are kept too, in folder/stills/STEP.
+    corpus: where the text is from, if from no row of CORPORA. watch: is told of each step of a training in one
+    process, and may end it; an epoch that was cut short is judged like the others, but not resumed from. stills: steps
+    after which the weights of that moment are kept too, in folder/stills/STEP. team: the processes that train together;
+    the first writes and speaks.
     Raises Problem where there is something to resume but `resume` was not asked for, or nothing where it was.
     """
     torch.manual_seed(recipe.seed)
-    on = torch.device(device)
+    on = team.device(device)
+    say = say if team.first else lambda _: None
     tokenizer = _tokenizer(recipe, prepared)
     splits = {split: Examples.load(prepared / f"{split}.npz") for split in ("train", "dev")}
     sizes = recipe.sizes | {"vocabulary": len(tokenizer)}
@@ -85,39 +89,47 @@ def train(
     elif state_path.exists():
         raise Problem("training_exists", folder=str(folder))
     folder.mkdir(parents=True, exist_ok=True)
+    runner = team.runner(network)
+    how = {"command": command, "device": device, **({"processes": team.number} if team.number > 1 else {})}
 
     progress = Progress((recipe.epochs - done["epoch"]) * steps_an_epoch)
     began, earlier, first_step = time.monotonic(), done["minutes"], done["step"]
     for epoch in range(done["epoch"] + 1, recipe.epochs + 1):
         random = np.random.default_rng((recipe.seed, epoch))  # an epoch's order does not depend on earlier epochs
-        torch.manual_seed(recipe.seed * 1000 + epoch)
+        torch.manual_seed(recipe.seed * 1000 + epoch + team.place * 1_000_003)  # each process drops other units
         network.train()
         loss_sum = count = 0.0
         goes_on = True
-        for batch in batches_of(recipe, splits["train"], random):
+        for whole in batches_of(recipe, splits["train"], random):
+            batch, factor = team.share(whole)
             done["step"] += 1
             share = done["step"] / (recipe.epochs * steps_an_epoch)
             for group in optimizer.param_groups:
                 group["lr"] = recipe.peak_rate * rate_at(min(share, 1.0), recipe.warmup, recipe.final_rate)
             with torch.autocast(on.type, torch.bfloat16, enabled=recipe.bfloat16):
-                loss, number, _ = loss_of(network, batch.to(on), recipe.smoothing, recipe.temperature)
+                loss, number, _ = loss_of(runner, batch.to(on), recipe.smoothing, recipe.temperature)
             optimizer.zero_grad(set_to_none=True)
-            loss.backward()
+            (loss * factor).backward()
             torch.nn.utils.clip_grad_norm_(network.parameters(), recipe.clip)
             optimizer.step()
             _move_average(average, network, min(recipe.average, done["step"] / (done["step"] + 10)))
+            number = number if factor else 0
             loss_sum += float(loss.detach()) * number
             count += number
-            progress.show(done["step"] - first_step, f"epoch {epoch}/{recipe.epochs}  loss {loss_sum / count:.3f}")
-            if done["step"] in stills:
+            if team.first:
+                progress.show(done["step"] - first_step, f"epoch {epoch}/{recipe.epochs}  loss {loss_sum / count:.3f}")
+            if team.first and done["step"] in stills:
                 now = done | {"best": dev_score(recipe, average, splits["dev"], on).accuracy}
                 still = folder / "stills" / f"{done['step']:05d}"
-                _save_checkpoint(
-                    recipe, corpus, average, tokenizer, splits["train"], still, now, device, command, prepared
-                )
+                _save_checkpoint(recipe, corpus, average, tokenizer, splits["train"], still, now, how, prepared)
             if watch and not watch.step(done["step"], recipe.epochs * steps_an_epoch, float(loss.detach())):
                 goes_on = False
                 break
+        loss_sum, count = team.total(loss_sum, count)
+        if not team.first:
+            if team.agreed(False) and epoch < recipe.epochs:
+                break
+            continue
         score = dev_score(recipe, average, splits["dev"], on)
         minutes = earlier + (time.monotonic() - began) / 60
         line = {
@@ -134,16 +146,15 @@ def train(
             kept: nn.Module = average
             if recipe.kind == "classifier":
                 kept, done["calibration"] = calibrated(average, splits["dev"], on)
-            _save_checkpoint(
-                recipe, corpus, kept, tokenizer, splits["train"], checkpoint_path, done, device, command, prepared
-            )
+            _save_checkpoint(recipe, corpus, kept, tokenizer, splits["train"], checkpoint_path, done, how, prepared)
         _write_metrics(done["metrics"], folder, checkpoint_path)
         if watch:
             watch.epoch(line)
         if not goes_on:
             break
         _save_state(state_path, recipe, network, average, optimizer, done)
-        if max_minutes is not None and (time.monotonic() - began) / 60 >= max_minutes and epoch < recipe.epochs:
+        over = max_minutes is not None and (time.monotonic() - began) / 60 >= max_minutes
+        if team.agreed(over) and epoch < recipe.epochs:
             say(f"stopped after {max_minutes:g} minutes; go on with --resume")
             break
     return checkpoint_path
@@ -184,8 +195,7 @@ def _save_checkpoint(
     examples: Examples,
     folder: Path,
     done: dict[str, Any],
-    device: str,
-    command: str,
+    how: dict[str, Any],
     prepared: Path,
 ) -> None:
     about = json.loads((prepared / "prepared.json").read_text(encoding="utf-8"))
@@ -200,8 +210,7 @@ def _save_checkpoint(
         "recipe": json.loads(json.dumps(asdict(recipe))),
         "seed": recipe.seed,
         "date": datetime.datetime.now(datetime.timezone.utc).date().isoformat(),
-        "command": command,
-        "device": device,
+        **how,
         "torch": torch.__version__,
         "epoch": done["epoch"],
         "minutes": round(done["minutes"], 1),

@@ -1,0 +1,1 @@
+"""More than one process: several copies of the app behind nginx."""

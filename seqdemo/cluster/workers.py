@@ -1,0 +1,163 @@
+"""`python app.py --workers N`: N processes of the app behind one nginx; one that dies is started again.
+
+A process answers as many visitors as one Python can; several use several processors. They share nothing: a visit stays
+with its process (seqdemo/cluster/doorman.py). This process only watches.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from seqdemo.cluster.doorman import nginx_config, nginx_here
+from seqdemo.problems import Problem
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+WATCH = 0.5  # seconds between two looks
+REST = 30.0  # seconds at most before a process that dies again and again is started once more
+
+
+@dataclass
+class Worker:
+    """One process of the app. port: on this machine; began: when it was last started; deaths: in a row, each soon."""
+
+    command: Sequence[str]
+    port: int
+    process: subprocess.Popen[bytes] | None = None
+    began: float = 0.0
+    deaths: int = field(default=0)
+
+    def start(self, environment: dict[str, str]) -> None:
+        # A session of its own: Ctrl-C reaches the watching process alone, which then ends all in order.
+        self.process = subprocess.Popen(self.command, cwd=ROOT, env=environment, start_new_session=True)
+        self.began = time.monotonic()
+
+    def in_words(self, place: int) -> str:
+        """For the log, and for who measures or drills."""
+        return f"process {place}: pid {self.process.pid if self.process else 0}, port {self.port}"
+
+    def answers(self) -> bool:
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/health", timeout=5) as answer:
+                return bool(answer.status == 200)
+        except (urllib.error.URLError, OSError):
+            return False
+
+
+def _say(line: str) -> None:
+    print(f"seqdemo: {line}", flush=True)
+
+
+def serve_many(options: Sequence[str], number: int, *, host: str, port: int, say: Callable[[str], None] = _say) -> int:
+    """Run `number` processes with `options` of `python -m seqdemo serve` until interrupted; an exit code.
+
+    Raises Problem where nginx is missing, the port is taken, or a process cannot start at all.
+    """
+    nginx = nginx_here()
+    _require_free(host, port)
+    environment = {**os.environ}
+    environment.setdefault("OMP_NUM_THREADS", str(max(1, (os.cpu_count() or 1) // number)))
+    with ExitStack() as ending:
+        folder = Path(ending.enter_context(tempfile.TemporaryDirectory(prefix="seqdemo-")))
+        workers = [_worker(options, free) for free in _free_ports(number)]
+        ending.callback(_end, workers)
+        old = signal.signal(signal.SIGTERM, _interrupt)
+        ending.callback(signal.signal, signal.SIGTERM, old)
+        try:
+            for place, worker in enumerate(workers, start=1):
+                worker.start(environment)
+                say(worker.in_words(place))
+            for worker in workers:
+                _wait_for(worker)
+            folder.chmod(0o711)  # started by root, nginx reads on as another user
+            config = folder / "nginx.conf"
+            text = nginx_config([worker.port for worker in workers], host=host, port=port, folder=folder)
+            config.write_text(text, encoding="utf-8")
+            door = subprocess.Popen(
+                [nginx, "-p", str(folder), "-e", "stderr", "-c", str(config)], start_new_session=True
+            )
+            ending.callback(_end_process, door)
+            say(f"{number} processes behind nginx: http://{host}:{port}")
+            while door.poll() is None:
+                time.sleep(WATCH)
+                for place, worker in enumerate(workers, start=1):
+                    _look_after(worker, place, environment, say)
+        except KeyboardInterrupt:
+            return 0
+        say(f"nginx ended with {door.returncode}; all processes are ended")
+        return 1
+
+
+def _worker(options: Sequence[str], port: int) -> Worker:
+    place = ["--host", "127.0.0.1", "--port", str(port)]
+    return Worker([sys.executable, "-m", "seqdemo", *options, *place], port)
+
+
+def _look_after(worker: Worker, place: int, environment: dict[str, str], say: Callable[[str], None]) -> None:
+    """Start a process again that has ended: at once, and ever later where it dies again and again."""
+    process, now = worker.process, time.monotonic()
+    if process is None or process.poll() is None:
+        return
+    if worker.began + min(REST, 2.0**worker.deaths) > now and worker.deaths:
+        return
+    worker.deaths = worker.deaths + 1 if now - worker.began < 2 * REST else 1
+    say(f"process {place} ended with {process.returncode}; starting it again")
+    worker.start(environment)
+    say(worker.in_words(place))
+
+
+def _wait_for(worker: Worker) -> None:
+    """Until it answers. Raises Problem where it ends instead; what it said stands on stderr."""
+    assert worker.process is not None
+    while not worker.answers():
+        if worker.process.poll() is not None:
+            raise Problem("process_ended", status=worker.process.returncode)
+        time.sleep(0.2)
+
+
+def _require_free(host: str, port: int) -> None:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family) as tried:
+        tried.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            tried.bind((host, port))
+        except OSError:
+            raise Problem("busy_port", host=host, port=port) from None
+
+
+def _free_ports(number: int) -> list[int]:
+    """Held together while they are drawn, so that none is drawn twice."""
+    with ExitStack() as held:
+        sockets = [held.enter_context(socket.socket()) for _ in range(number)]
+        for one in sockets:
+            one.bind(("127.0.0.1", 0))
+        return [int(one.getsockname()[1]) for one in sockets]
+
+
+def _interrupt(*_: object) -> None:
+    raise KeyboardInterrupt
+
+
+def _end(workers: Sequence[Worker]) -> None:
+    for worker in workers:
+        if worker.process is not None:
+            _end_process(worker.process)
+
+
+def _end_process(process: subprocess.Popen[bytes]) -> None:
+    process.terminate()
+    with suppress(subprocess.TimeoutExpired):
+        process.wait(10)
+    process.kill()
+    process.wait()
