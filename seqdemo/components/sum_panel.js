@@ -25,7 +25,7 @@ const makeBrick = (brick, strings) => {
     text.tabIndex = 0;
     askServer("brick", [brick]).then(
       (found) => {
-        fold.querySelector("summary").textContent = fill(strings.brick, { path: found.path });
+        fold.querySelector("summary").textContent = fill(strings.brick, { path: found.file });
         text.textContent = found.text;
       },
       () => (text.textContent = strings.noSum)

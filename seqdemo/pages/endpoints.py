@@ -96,8 +96,8 @@ def add_endpoints(lab: Lab) -> None:
         return answer
 
     def brick_source(brick: str = "lstm") -> dict[str, Any]:
-        """The file that a brick is written in. Answers an object: path and text."""
-        return _answer(lambda: dict(zip(("path", "text"), lab.brick_source(_text(brick)), strict=True)))
+        """The file that a brick is written in. Answers an object: file (its path in the package) and text."""
+        return _answer(lambda: dict(zip(("file", "text"), lab.brick_source(_text(brick)), strict=True)))
 
     limits: dict[str, Any] = {"concurrency_limit": WORKERS}
     together: dict[str, Any] = {"concurrency_limit": READERS, "concurrency_id": "classify"}  # of the whole group

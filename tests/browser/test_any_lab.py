@@ -54,6 +54,9 @@ def test_a_chinese_task_brings_its_text_examples_and_models(page: Page) -> None:
 def test_models_of_a_pair_stand_below_one_another(page: Page) -> None:
     page.get_by_role("tab", name="Translate").click()
     blocks = page.locator("#steps .seqdemo-translated")
+    expect(blocks).to_have_count(1)  # the first model of the pair; the others are a tick away
+    for box in page.locator("#translators").get_by_role("checkbox").all():
+        box.check()
     expect(blocks).to_have_count(3)
     expect(blocks.nth(2).locator(".seqdemo-caption")).to_contain_text("This model has no attention to the source.")
     titles = page.locator("#heads [role=tab]")
