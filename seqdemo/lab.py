@@ -32,6 +32,7 @@ from seqdemo.models import CLASSIFIERS, TRANSLATORS
 from seqdemo.models.recurrent_classifier import RecurrentClassifier
 from seqdemo.probes.attention_explanation import can_be_asked
 from seqdemo.problems import CheckpointProblem, Problem
+from seqdemo.protocols import chosen_of
 from seqdemo.reclassifying import reclassified
 from seqdemo.records import (
     AttributionRecord,
@@ -93,7 +94,7 @@ class TorchLab:
     def chosen_models(self, task: str, models: Sequence[str] | None = None) -> tuple[str, ...]:
         if models is not None and not models:
             raise Problem("no_models")
-        return _choose(self.tasks(), task, models, "unknown_task", "task")
+        return chosen_of(self.tasks(), task, models, "unknown_task", "task")
 
     def labels(self, task: str) -> tuple[str, ...]:
         return self.classifiers[task, self.chosen_models(task)[0]].config.labels
@@ -214,7 +215,7 @@ class TorchLab:
 
     def _translator(self, pair: str, model: str | None, beam: int = 1) -> Checkpoint:
         translating.require_beam(beam)
-        models = _choose(self.pairs(), pair, None if model is None else [model], "unknown_pair", "pair")
+        models = chosen_of(self.pairs(), pair, None if model is None else [model], "unknown_pair", "pair")
         return self.translators[pair, models[0]]
 
 
@@ -255,18 +256,6 @@ def _models_by_first(table: dict[tuple[str, str], Checkpoint]) -> dict[str, tupl
     for first, model in table:
         result[first] = (*result.get(first, ()), model)
     return result
-
-
-def _choose(
-    known: dict[str, tuple[str, ...]], name: str, models: Sequence[str] | None, code: str, field: str
-) -> tuple[str, ...]:
-    """The models to run, in the order of the table; Problem where the task, pair or a model is not there."""
-    if name not in known:
-        raise Problem(code, **{field: str(name)[:40]}, known=", ".join(known))
-    for model in models or ():
-        if model not in known[name]:
-            raise Problem("unknown_model", model=str(model)[:40], serves=name, known=", ".join(known[name]))
-    return tuple(model for model in known[name] if models is None or model in models)
 
 
 def _has_units(network: Any) -> bool:

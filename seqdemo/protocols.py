@@ -18,6 +18,7 @@ from seqdemo.evidence import (
 )
 from seqdemo.interventions.changes import Changes
 from seqdemo.interventions.outcome import ClassificationOutcome, TranslationOutcome
+from seqdemo.problems import Problem
 from seqdemo.records import (
     AttributionRecord,
     ClassificationRecord,
@@ -163,3 +164,15 @@ class DoesAgain(Protocol):
 
 class Lab(Classifies, Reclassifies, Probes, Translates, Retranslates, Explains, DoesAgain, Protocol):
     """All of it together: what the app is built on."""
+
+
+def chosen_of(
+    known: dict[str, tuple[str, ...]], name: str, models: Sequence[str] | None, code: str, field: str
+) -> tuple[str, ...]:
+    """The models to run, in the order of the table; Problem where the task, pair or a model is not there."""
+    if name not in known:
+        raise Problem(code, **{field: str(name)[:40]}, known=", ".join(known))
+    for model in models or ():
+        if model not in known[name]:
+            raise Problem("unknown_model", model=str(model)[:40], serves=name, known=", ".join(known[name]))
+    return tuple(model for model in known[name] if models is None or model in models)

@@ -114,4 +114,4 @@ def test_requirements_are_ranges_that_leave_room_and_end() -> None:
     for file in ("requirements.txt", "tests/requirements.txt"):
         for line in (ROOT / file).read_text(encoding="utf-8").splitlines():
             if line and not line.startswith(("#", "-r")):
-                assert re.fullmatch(r"[\w-]+>=[\d.]+,<=?[\d.]+", line), f"{file}: {line}"
+                assert re.fullmatch(r"[\w-]+(\[\w+\])?>=[\d.]+,<=?[\d.]+", line), f"{file}: {line}"

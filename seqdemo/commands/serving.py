@@ -37,6 +37,9 @@ def add_options(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--workers", type=int, default=1, metavar="N", help="processes, behind an nginx that is there (default: 1)"
     )
+    command.add_argument(
+        "--lab", metavar="ADDRESS", help="models on Ray Serve, e.g. ray://auto (default: models in this process)"
+    )
     command.add_argument("--share", action="store_true", help="also a public link through Gradio's servers")
     add_device(command)
 
@@ -54,16 +57,21 @@ def run_serve(chosen: argparse.Namespace) -> int:
         return run_workers(chosen)
     os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # before gradio is imported: no request leaves the machine
     from seqdemo.bench.visits import Bench
-    from seqdemo.lab import open_lab
+    from seqdemo.cluster.far_lab import FarLab, open_far_lab
+    from seqdemo.lab import TorchLab, open_lab
     from seqdemo.pages.app import build_page, launch_settings
     from seqdemo.serving.batching import sharing
     from seqdemo.serving.limits import QUEUE, WORKERS
     from seqdemo.serving.metrics import BATCH
     from seqdemo.serving.zero_gpu import device_here
 
-    chosen.device = device_here(chosen.device)
-    lab = lab_of(chosen)
-    lab = replace(lab, shared=sharing(tuple(lab.classifiers.values()), BATCH.observe))
+    lab: TorchLab | FarLab
+    if chosen.lab:
+        lab = open_far_lab(chosen.lab)
+    else:
+        chosen.device = device_here(chosen.device)
+        near = lab_of(chosen)
+        lab = replace(near, shared=sharing(tuple(near.classifiers.values()), BATCH.observe))
     names = ", ".join(source.checkpoint for source in lab.sources())
     print(f"seqdemo {__version__} on {lab.device()}: {names}", flush=True)
     bench = Bench(partial(open_lab, device="cpu"))
@@ -89,6 +97,7 @@ def run_workers(chosen: argparse.Namespace) -> int:
         raise Problem("workers_share")
     folder = ["--checkpoints", str(checkpoints_folder(chosen).resolve())]
     options = [*folder, "serve", "--language", chosen.language, "--device", chosen.device]
+    options += ["--lab", chosen.lab] if chosen.lab else []
     return serve_many(options, chosen.workers, host=chosen.host, port=chosen.port)
 
 

@@ -7,8 +7,9 @@ or only the search may have gone another way.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -55,6 +56,15 @@ class ClassificationOutcome:
     def difference(self) -> Floats:
         """[label]: the change in the probability of each class after the last word."""
         return np.asarray(self.changed.probabilities - self.plain.probabilities)
+
+
+Outcome = TypeVar("Outcome", ClassificationOutcome, TranslationOutcome)
+
+
+def as_asked(found: Outcome, plain: Any, **served: Any) -> Outcome:
+    """Another lab's outcome as one of `plain`, served under the asker's name; unchanged, it is the very same record."""
+    changed = plain if found.changed is found.plain else replace(found.changed, **served)
+    return replace(found, plain=plain, changed=changed)
 
 
 def differing(old: tuple[str, ...], new: tuple[str, ...]) -> tuple[tuple[bool, ...], tuple[bool, ...]]:

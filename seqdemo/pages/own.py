@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any, TypeVar
+from typing import Any
 
 from gradio.context import LocalContext
 
@@ -19,7 +19,7 @@ from seqdemo.evidence import (
     UnitRecord,
 )
 from seqdemo.interventions.changes import Changes
-from seqdemo.interventions.outcome import ClassificationOutcome, TranslationOutcome
+from seqdemo.interventions.outcome import ClassificationOutcome, TranslationOutcome, as_asked
 from seqdemo.problems import Problem
 from seqdemo.protocols import Lab
 from seqdemo.records import (
@@ -32,7 +32,6 @@ from seqdemo.records import (
 )
 
 EXAMPLES = 4
-Outcome = TypeVar("Outcome", ClassificationOutcome, TranslationOutcome)
 
 
 def who_asks() -> str:
@@ -126,7 +125,7 @@ class VisitLab:
         if plain.task != OWN:
             return self.lab.reclassify(plain, changes)
         lab, name = self._classifies(OWN, plain.source.model)
-        return _as_asked(lab.reclassify(replace(plain, task=name), changes), plain, task=OWN)
+        return as_asked(lab.reclassify(replace(plain, task=name), changes), plain, task=OWN)
 
     def explain(self, text: str, task: str, model: str, method: str, label: str | None = None) -> AttributionRecord:
         lab, name = self._classifies(task, model)
@@ -182,7 +181,7 @@ class VisitLab:
         if plain.pair != OWN:
             return self.lab.retranslate(plain, changes)
         lab, name = self._translates(OWN, plain.source.model)
-        return _as_asked(lab.retranslate(replace(plain, pair=name), changes), plain, pair=OWN)
+        return as_asked(lab.retranslate(replace(plain, pair=name), changes), plain, pair=OWN)
 
     def show_sum(self, asked: dict[str, Any]) -> SumRecord:
         return self.lab.show_sum(asked)
@@ -195,9 +194,3 @@ class VisitLab:
 
     def device(self) -> str:
         return self.lab.device()
-
-
-def _as_asked(found: Outcome, plain: Any, **served: Any) -> Outcome:
-    """An outcome under the name that the visitor asked for; with nothing changed it is the very same record."""
-    changed = plain if found.changed is found.plain else replace(found.changed, **served)
-    return replace(found, plain=plain, changed=changed)

@@ -96,7 +96,7 @@ class SharedNetwork:
     def __init__(self, network: nn.Module, observe: Callable[[int], None]) -> None:
         self._network: Any = network
         self._observe = observe
-        self._gathered: Gathered[Tensor, ClassifierTrace] = Gathered(self._run, _fitting)
+        self._gathered: Gathered[Tensor, ClassifierTrace] = Gathered(self._run, fitting)
 
     @property
     def alone(self) -> Any:
@@ -113,16 +113,21 @@ class SharedNetwork:
             raise ValueError(f"one whole text at a time is shared; {tuple(ids.shape)} and {lengths.tolist()} came")
         return self._gathered.ask(ids[0])
 
-    @torch.inference_mode()
     def _run(self, texts: Sequence[Tensor]) -> list[ClassifierTrace]:
         self._observe(len(texts))
-        lengths = torch.tensor([len(text) for text in texts], device=texts[0].device)
-        ids = nn.utils.rnn.pad_sequence(list(texts), batch_first=True, padding_value=PAD)  # [batch, time]
-        trace: ClassifierTrace = self._network.trace(ids, lengths)
-        return [_of_one(trace, number, len(text)) for number, text in enumerate(texts)]
+        return traces_of(self._network, texts)
 
 
-def _fitting(texts: Sequence[Tensor]) -> int:
+@torch.inference_mode()
+def traces_of(network: Any, texts: Sequence[Tensor]) -> list[ClassifierTrace]:
+    """Texts, each [time], read in one run -> each one's trace, as a batch of one."""
+    lengths = torch.tensor([len(text) for text in texts], device=texts[0].device)
+    ids = nn.utils.rnn.pad_sequence(list(texts), batch_first=True, padding_value=PAD)  # [batch, time]
+    trace: ClassifierTrace = network.trace(ids, lengths)
+    return [_of_one(trace, number, len(text)) for number, text in enumerate(texts)]
+
+
+def fitting(texts: Sequence[Tensor]) -> int:
     """How many of the first texts fit into one run."""
     longest = 0
     for number, text in enumerate(texts[:MOST_TEXTS]):
