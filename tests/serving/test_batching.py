@@ -121,9 +121,9 @@ def test_nobody_meets_anothers_error() -> None:
 def test_long_texts_share_in_small_runs() -> None:
     import torch
 
-    from seqdemo.serving.batching import _fitting
+    from seqdemo.serving.batching import fitting
 
-    assert _fitting([torch.zeros(10)] * 40) == MOST_TEXTS
-    assert _fitting([torch.zeros(120)] * 40) == MOST_CELLS // 120**2
-    assert _fitting([torch.zeros(1000)] * 3) == 1
-    assert _fitting([torch.zeros(5), torch.zeros(1000)]) == 1
+    assert fitting([torch.zeros(10)] * 40) == MOST_TEXTS
+    assert fitting([torch.zeros(120)] * 40) == MOST_CELLS // 120**2
+    assert fitting([torch.zeros(1000)] * 3) == 1
+    assert fitting([torch.zeros(5), torch.zeros(1000)]) == 1
