@@ -13,7 +13,7 @@ import torch
 from seqdemo.checkpoint import Checkpoint
 from seqdemo.classifying import Reading, classified, pieces_of, read_text
 from seqdemo.interventions.changes import Change, HeadOff, RowSet, UnitHeld, WordHidden, WordReplaced, clashing
-from seqdemo.interventions.outcome import ClassificationOutcome
+from seqdemo.interventions.outcome import ClassificationOutcome, dropped_inside
 from seqdemo.layers.attention_edits import AttentionEdits
 from seqdemo.models.edits import ClassifierEdits
 from seqdemo.models.recurrent_classifier import RecurrentClassifier
@@ -52,7 +52,7 @@ def reclassified(
         place for one in applied if isinstance(one, WordHidden) for place in [now(one.first)] if place is not None
     }
     lost += [one for one in applied if isinstance(one, WordHidden) and now(one.first) is None]
-    edits = ClassifierEdits(units={one.unit: one.value for one in applied if isinstance(one, UnitHeld)})
+    units = {one.unit: one.value for one in applied if isinstance(one, UnitHeld)}
     looks: dict[int, AttentionEdits] = {}
     for change in applied:
         if isinstance(change, HeadOff | RowSet):
@@ -69,8 +69,7 @@ def reclassified(
     dropped = (*told, *map(_dropped, lost))
     if not applied:
         return ClassificationOutcome(plain, plain, (), dropped)
-    edits = ClassifierEdits(units=edits.units, looks=looks)
-    inside = edits if edits.units or edits.looks else None
+    inside = ClassifierEdits(units=units, looks=looks) if units or looks else None
     changed = classified(reading, opened, source, hidden=sorted(hidden), edits=inside)
     return ClassificationOutcome(plain, changed, tuple(applied), dropped)
 
@@ -131,8 +130,4 @@ def _dropped(change: Change) -> Notice:
     """A change in words, for the visitor who asks where it went."""
     if isinstance(change, WordReplaced | WordHidden):
         return Notice("edit_dropped_read", {"word": change.word, "place": change.first + 1})
-    if isinstance(change, HeadOff):
-        return Notice("edit_dropped_head", {"layer": change.layer + 1, "head": change.head + 1, "model": change.model})
-    if isinstance(change, RowSet):
-        return Notice("edit_dropped_row", {"query": change.query_token, "key": change.key_token})
-    return Notice("edit_dropped_other")
+    return dropped_inside(change)

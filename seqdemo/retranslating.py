@@ -26,7 +26,7 @@ from seqdemo.interventions.changes import (
     clashing,
     mark_of,
 )
-from seqdemo.interventions.outcome import Scores, TranslationOutcome
+from seqdemo.interventions.outcome import Scores, TranslationOutcome, dropped_inside
 from seqdemo.layers.attention_edits import AttentionEdits
 from seqdemo.models.edited import EditedTranslator
 from seqdemo.models.edits import TranslatorEdits
@@ -127,13 +127,9 @@ def _dropped(change: Change) -> Notice:
     """A change in words, for the visitor who asks where it went."""
     if isinstance(change, WordReplaced | WordHidden):
         return Notice("edit_dropped_word", {"word": change.word.replace("▁", " ").strip(), "place": change.first + 1})
-    if isinstance(change, HeadOff):
-        return Notice("edit_dropped_head", {"layer": change.layer + 1, "head": change.head + 1, "model": change.model})
-    if isinstance(change, RowSet):
-        return Notice("edit_dropped_row", {"query": change.query_token, "key": change.key_token})
     if isinstance(change, Begun):
         return Notice("edit_dropped_begun", {"tokens": "".join(change.tokens).replace("▁", " ").strip()[:60]})
-    return Notice("edit_dropped_other")
+    return dropped_inside(change)
 
 
 def _sides(plain: TranslationRecord, words: Sequence[WordReplaced], subwords: Subwords) -> Sides:

@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from seqdemo.interventions.changes import Change
+from seqdemo.interventions.changes import Change, HeadOff, RowSet
 from seqdemo.records import ClassificationRecord, Floats, Notice, RecordError, TranslationRecord
 
 
@@ -59,6 +59,15 @@ class ClassificationOutcome:
 
 
 Outcome = TypeVar("Outcome", ClassificationOutcome, TranslationOutcome)
+
+
+def dropped_inside(change: Change) -> Notice:
+    """A change inside a network in words, for the visitor who asks where it went."""
+    if isinstance(change, HeadOff):
+        return Notice("edit_dropped_head", {"layer": change.layer + 1, "head": change.head + 1, "model": change.model})
+    if isinstance(change, RowSet):
+        return Notice("edit_dropped_row", {"query": change.query_token, "key": change.key_token})
+    return Notice("edit_dropped_other")
 
 
 def as_asked(found: Outcome, plain: Any, **served: Any) -> Outcome:
