@@ -17,7 +17,7 @@ from seqdemo.models.classifier_trace import ClassifierTrace
 from seqdemo.problems import Problem
 from seqdemo.records import ClassificationRecord
 from seqdemo.serving.batching import fitting, traces_of
-from seqdemo.serving.noting import note
+from seqdemo.serving.noting import tried
 
 
 class Question(NamedTuple):
@@ -43,13 +43,8 @@ class Traced:
 
 def told(work: Callable[..., Any], *given: Any) -> Any:
     """What `work` of what is given returns, or what to tell; the log names an error's kind and place, never a text."""
-    try:
-        return work(*given)
-    except Problem as problem:
-        return Told.of(problem)
-    except Exception as error:
-        note(error)
-        return Told("unexpected", {})
+    found = tried(lambda: work(*given))
+    return Told.of(found) if isinstance(found, Problem) else found
 
 
 def classified_together(lab: TorchLab, asked: Sequence[Question]) -> list[tuple[ClassificationRecord, ...] | Told]:

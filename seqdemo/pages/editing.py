@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import NamedTuple, TypeVar
+from collections.abc import Sequence
+from typing import NamedTuple
 
 from seqdemo.components.edits_view import edits_payload
 from seqdemo.components.rereading_view import rereading_payload
@@ -13,9 +13,7 @@ from seqdemo.interventions.spelling import read_changes, write_changes
 from seqdemo.problems import Problem
 from seqdemo.protocols import Reclassifies, Retranslates
 from seqdemo.records import ClassificationRecord, Notice, TranslationRecord
-from seqdemo.serving.noting import note
-
-Result = TypeVar("Result")
+from seqdemo.serving.noting import tried
 
 
 class Retold(NamedTuple):
@@ -41,7 +39,7 @@ def retold(
     if not isinstance(lab, Retranslates):
         return Retold("", "", list(records))
     changes, told = _read(line)
-    found = _tried(lambda: [lab.retranslate(record, changes) for record in records])
+    found = tried(lambda: [lab.retranslate(record, changes) for record in records])
     if isinstance(found, Problem):  # the line stays, so that the visitor can take back what cannot be computed
         payload = edits_payload(
             records, (), changes, language=language, dropped=told, problem=found, passage=passage, part=part
@@ -57,24 +55,13 @@ def reread(lab: object, records: Sequence[ClassificationRecord], line: str, *, l
     if not isinstance(lab, Reclassifies):
         return Reread("", "", tuple(records))
     changes, told = _read(line)
-    found = _tried(lambda: [lab.reclassify(record, changes) for record in records])
+    found = tried(lambda: [lab.reclassify(record, changes) for record in records])
     if isinstance(found, Problem):
         payload = rereading_payload(records, (), changes, language=language, dropped=told, problem=found)
         return Reread(payload, write_changes(changes), tuple(records))
     now, dropped = _in_force(changes, found, told)
     payload = rereading_payload(records, found, now, language=language, dropped=dropped)
     return Reread(payload, write_changes(now), tuple(one.changed if now.shown else one.plain for one in found))
-
-
-def _tried(work: Callable[[], Result]) -> Result | Problem:
-    """Like `guarded`, as a part of a question that was let in and is counted already."""
-    try:
-        return work()
-    except Problem as problem:
-        return problem
-    except Exception as error:  # a bug of ours: the visitor keeps the page, the log gets the place
-        note(error)
-        return Problem("unexpected")
 
 
 def _read(line: str) -> tuple[Changes, list[Notice]]:

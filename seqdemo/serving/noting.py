@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
+from typing import TypeVar
 
+from seqdemo.problems import Problem
+
+Result = TypeVar("Result")
 log = logging.getLogger("seqdemo")
 
 
@@ -18,3 +23,14 @@ def place_of(error: BaseException) -> str:
 def note(error: BaseException) -> None:
     """A line in the log."""
     log.error("unexpected %s at %s", type(error).__name__, place_of(error))
+
+
+def tried(work: Callable[[], Result]) -> Result | Problem:
+    """The result of `work`, or the Problem to tell; of a bug of ours the log gets the place."""
+    try:
+        return work()
+    except Problem as problem:
+        return problem
+    except Exception as error:
+        note(error)
+        return Problem("unexpected")
