@@ -30,7 +30,6 @@ from seqdemo.interventions.outcome import Scores, TranslationOutcome, dropped_in
 from seqdemo.layers.attention_edits import AttentionEdits
 from seqdemo.models.edited import EditedTranslator
 from seqdemo.models.edits import TranslatorEdits
-from seqdemo.models.transformer import Transformer
 from seqdemo.records import Notice, Source, TranslationRecord
 from seqdemo.text import limits
 from seqdemo.text.replacing import Replaced, Replacement, bare, overlapping, replace_words
@@ -102,10 +101,11 @@ def _misfit(change: Change, plain: TranslationRecord, opened: Checkpoint) -> Not
     if isinstance(change, WordReplaced | WordHidden):
         tokens = plain.source_tokens[change.first : change.last + 1]
         there = change.last < len(plain.source_tokens) - 1 and "".join(tokens) == change.word
-        able = isinstance(change, WordReplaced) or isinstance(opened.network, Transformer)
-        return None if there and able else _dropped(change)
+        if isinstance(change, WordHidden) and plain.grid("cross") is None:
+            return Notice("edit_dropped_other")  # what never looks at the source cannot be kept from looking
+        return None if there else _dropped(change)
     if isinstance(change, HeadOff | RowSet):
-        grid = plain.grid(change.kind) if isinstance(opened.network, Transformer) else None
+        grid = plain.grid(change.kind)
         fits = grid is not None and change.layer < grid.layers and change.head < grid.heads
         if fits and grid is not None and isinstance(change, RowSet):
             fits = change.query < len(grid.queries) and change.key < len(grid.keys)

@@ -277,3 +277,29 @@ def test_greedy_search_can_be_changed_too(lab: TorchLab) -> None:
     outcome = again(lab, plain, WordReplaced(12, 12, "▁dog", "cat"))
     assert "Katze" in outcome.changed.translation
     assert replace(outcome.changed, notices=()).beam == 1
+
+
+def test_a_recurrent_translator_is_changed_where_it_looks(lab: TorchLab) -> None:
+    """Row set, head off, word hidden: what is told, and that the set row is what the changed record shows."""
+    plain = lab.translate(TEXT, "en-de", "seq2seq-attention")
+    grid = plain.grid("cross")
+    assert grid is not None
+    query, key = 1, 11
+    row = RowSet("seq2seq-attention", "cross", 0, 0, query, key, grid.queries[query], grid.keys[key])
+    found = again(lab, plain, row)
+    assert (found.applied, codes(found)) == ((row,), [])
+    changed = found.changed.grid("cross")
+    assert changed is not None
+    np.testing.assert_array_equal(changed.weights[0, 0, query], np.eye(len(grid.keys))[key])
+    off = HeadOff("seq2seq-attention", "cross", 0, 0)
+    blind = again(lab, plain, off)
+    assert blind.applied == (off,)
+    assert blind.scores.changed_old < blind.scores.plain_old - 1  # blind, it finds its own translation much less likely
+    word = WordHidden(4, 4, plain.source_tokens[4])
+    hidden = again(lab, plain, word)
+    assert (hidden.applied, hidden.changed.source_tokens) == ((word,), plain.source_tokens)
+    seen = hidden.changed.grid("cross")
+    assert seen is not None
+    assert float(seen.weights[..., 4].max()) == 0
+    stray = HeadOff("seq2seq-attention", "encoder_self", 0, 0)
+    assert codes(again(lab, plain, stray)) == ["edit_dropped_head"]

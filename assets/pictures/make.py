@@ -2,8 +2,8 @@
 
     python assets/pictures/make.py          (or: make picture)
 
-Starts the app on a free port, opens it in Chromium, 1280 pixels wide, and photographs the classify and
-the translate page from the top. Needs the packages of tests/requirements.txt and a Chromium.
+Starts the app on a free port, opens it in Chromium, 1280 pixels wide, and photographs the classify page, the
+translate page and a step of a lesson from the top. Needs the packages of tests/requirements.txt and a Chromium.
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ FOLDER = Path(__file__).resolve().parent
 ROOT = FOLDER.parents[1]
 SIZE: ViewportSize = {"width": 1280, "height": 720}
 MOST_BYTES = 300_000
+LESSON = "?tab=lessons&lesson=L6&place=4&lang=en"  # the tree of a beam search, beside the text that explains it
 CHROMIUM = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync",
@@ -74,7 +75,7 @@ def save(page: Page, name: str, height: int) -> None:
 
 
 def take(address: str) -> None:
-    """Both pages, finished drawing, in light colours and in English."""
+    """The pages, finished drawing, in light colours and in English."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=CHROMIUM)
         page = browser.new_page(viewport=SIZE, locale="en-GB", color_scheme="light", reduced_motion="reduce")
@@ -85,7 +86,12 @@ def take(address: str) -> None:
         page.get_by_role("tab", name="Translate", exact=True).click()
         page.wait_for_selector("#heads .seqdemo-sheet", timeout=60_000)
         settle(page)
-        save(page, "translate", 1500)
+        save(page, "translate", 1365)
+        page.goto(address + LESSON)
+        page.locator("#lesson-reveal").click(timeout=60_000)
+        page.wait_for_selector("#lesson-tree .seqdemo-sheet", timeout=60_000)
+        settle(page)
+        save(page, "lesson", 900)
         browser.close()
 
 

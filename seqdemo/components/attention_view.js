@@ -57,7 +57,7 @@ const picture = (width) => {
 };
 
 const draw = () => {
-  if (!content || !view.clientWidth) return;
+  if (!content || !hasRoom()) return;
   now = picture(place.clientWidth || view.clientWidth);
   place.querySelectorAll(":scope > svg").forEach((old) => old.remove());
   heading.after(chartPlace, now.sheet);

@@ -18,20 +18,6 @@ from seqdemo.locales import translate_key
 from seqdemo.records import AttentionGrid, ClassificationRecord, Source, TranslationRecord, packed
 
 ORDER = ("cross", "encoder_self", "decoder_self", "pooling")  # the first that is there is shown first
-SCRIPTS = (
-    "attention_weights.js",
-    "attention_state.js",
-    "head_grid.js",
-    "heatmap.js",
-    "zoomable.js",
-    "token_lines.js",
-    "attention_view.js",
-    "heatmap_chart.js",
-    "attention_focus.js",
-    "attention_sum.js",
-    "attention_heads.js",
-    "attention_panel.js",
-)
 
 
 def classifier_attention_payload(records: Sequence[ClassificationRecord], *, language: str) -> str:
@@ -120,4 +106,4 @@ def _payload(
 
 def AttentionView(value: str = "", *, elem_id: str | None = None) -> gr.HTML:  # noqa: N802 - reads like the component it makes
     """Shows an attention payload; "" clears it. Give events that write to it `show_progress="hidden"`."""
-    return view(value, "attention_view.css", SCRIPTS, elem_id=elem_id)
+    return view(value, "attention", elem_id=elem_id)

@@ -67,7 +67,7 @@ const say = (x) => {
 };
 
 const draw = () => {
-  if (!content || !view.clientWidth) return;
+  if (!content || !hasRoom()) return;
   now = picture(view.clientWidth);
   place.replaceChildren(now.sheet);
   now.sheet.addEventListener("pointermove", (event) => {

@@ -62,4 +62,4 @@ def _line(line: Line, number: int, language: str) -> dict[str, Any]:
 
 def ChartView(value: str = "", *, elem_id: str | None = None) -> gr.HTML:  # noqa: N802 - reads like the component it makes
     """Shows a `chart_payload`; "" clears it."""
-    return view(value, "plain.css", ("chart_axis.js", "chart_view.js"), elem_id=elem_id)
+    return view(value, "chart", elem_id=elem_id)

@@ -66,7 +66,7 @@ const makeClock = () => {
     refresh: tell,
     spotlight: null, // the attention rows that one view has chosen and others may paint
     toggle: () => (timer === null ? play() : pause()),
-    onScreen: () => [...listeners.keys()].some((place) => place.isConnected && place.offsetParent !== null),
+    onScreen: () => [...listeners.keys()].filter((place) => place.isConnected && place.offsetParent !== null),
   };
 };
 
@@ -76,7 +76,7 @@ const clockOf = (page) => {
   return (window.seqdemoClocks[name] ||= makeClock());
 };
 
-// Arrow keys and Space move the clock that is on the screen, unless they mean something where the focus is.
+// Arrow keys and Space move the clock of the view with the focus, else the one that is first on the page, unless they mean something where the focus is.
 if (!window.seqdemoKeys) {
   window.seqdemoKeys = true;
   document.addEventListener("keydown", (event) => {
@@ -84,7 +84,10 @@ if (!window.seqdemoKeys) {
     const ours = here === document.body || (here.closest && here.closest(".seqdemo-view"));
     if (!ours || event.defaultPrevented || event.altKey || event.ctrlKey || event.metaKey) return;
     if (here.matches("input, select, textarea, [role=tab]") || (event.key === " " && here.matches("button, summary"))) return;
-    const clock = Object.values(window.seqdemoClocks).find((one) => one.onScreen());
+    const earlier = (one, other) => (one.compareDocumentPosition(other) & Node.DOCUMENT_POSITION_FOLLOWING ? -1 : 1);
+    const views = Object.values(window.seqdemoClocks).flatMap((one) => one.onScreen().map((place) => ({ one, place })));
+    views.sort((first, second) => earlier(first.place, second.place));
+    const clock = (views.find(({ place }) => place.contains(here)) || views[0])?.one;
     const act = { ArrowLeft: () => clock.set(clock.kept - 1), ArrowRight: () => clock.set(clock.kept + 1), " ": () => clock.toggle() }[event.key];
     if (!clock || !act) return;
     event.preventDefault();

@@ -39,10 +39,22 @@ const buildBeginning = () => {
   return [alternatives, form, make("p", "seqdemo-caption", content.strings.aboutBeginning)];
 };
 
+// What cannot be done is said: a translator without attention has no head, no row and nothing to hide a word from.
+const makeLacks = () =>
+  content.models.filter((model) => !hasHeads(model)).map((model) => make("p", "seqdemo-caption", fill(content.strings.noAttention, { model: model.name })));
+
+const buildWords = () => {
+  const model = modelNow();
+  const parts = makeWordTool(model.words, hasHeads(model))();
+  const readsAll = hasHeads(model) && !model.grids.some((grid) => grid.kind === "encoder_self"); // a recurrent reader
+  if (readsAll) parts[parts.length - 1].textContent = content.strings.aboutHideRead;
+  return [...makeModelChoice(), ...parts];
+};
+
 const buildTools = () => {
-  const list = [{ key: "words", name: content.strings.words, build: () => [...makeModelChoice(), ...makeWordTool(modelNow().words, hasHeads(modelNow()))()] }];
-  if (content.models.some(hasHeads)) list.push({ key: "heads", name: content.strings.heads, build: buildHeads });
-  if (content.models.some(hasRows)) list.push({ key: "row", name: content.strings.rowTool, build: buildRow });
+  const list = [{ key: "words", name: content.strings.words, build: () => [...buildWords(), ...makeLacks()] }];
+  if (content.models.some(hasHeads)) list.push({ key: "heads", name: content.strings.heads, build: () => [...buildHeads(), ...makeLacks()] });
+  if (content.models.some(hasRows)) list.push({ key: "row", name: content.strings.rowTool, build: () => [...buildRow(), ...makeLacks()] });
   list.push({ key: "beginning", name: content.strings.beginning, build: () => [...makeModelChoice(), ...buildBeginning()] });
   return makeTools(list);
 };

@@ -17,8 +17,6 @@ from seqdemo.interventions.outcome import TranslationOutcome, differing
 from seqdemo.problems import Problem
 from seqdemo.records import Notice, TranslationRecord
 
-SCRIPTS = ("edits_parts.js", "edits_panel.js", "edits_picture.js", "head_tools.js", "edits_tools.js", "edits_view.js")
-
 
 def edits_payload(
     records: Sequence[TranslationRecord],
@@ -111,4 +109,4 @@ def _readable(tokens: Sequence[str]) -> str:
 
 def EditsView(value: str = "", *, elem_id: str | None = None) -> gr.HTML:  # noqa: N802 - reads like the component it makes
     """Shows an `edits_payload`; its event `again` brings {"line"}: the changes that the visitor wants now."""
-    return view(value, "edits_view.css", SCRIPTS, elem_id=elem_id)
+    return view(value, "edits", elem_id=elem_id)

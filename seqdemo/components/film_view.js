@@ -75,7 +75,7 @@ const drawMatrix = (wide) => {
 };
 
 const draw = () => {
-  if (!content || !view.clientWidth) return;
+  if (!content || !hasRoom()) return;
   const now = content.frames[frame];
   line.replaceChildren(drawScores(Math.max(260, view.clientWidth)));
   screen.replaceChildren(drawMatrix(view.clientWidth));

@@ -45,4 +45,4 @@ def film_payload(name: str, found: dict[str, Any], made: dict[str, str], *, lang
 
 def FilmView(value: str = "", *, elem_id: str | None = None) -> gr.HTML:  # noqa: N802 - reads like the component it makes
     """Shows a `film_payload`; "" clears it."""
-    return view(value, "film_view.css", ("chart_axis.js", "film_view.js"), elem_id=elem_id)
+    return view(value, "film", elem_id=elem_id)

@@ -13,7 +13,10 @@ const filledGates = (model) => {
     for (const one of [rim, line]) Object.assign(one, { x: words, y: gate.means });
   });
   layout.xaxis.categoryarray = words;
-  if (view.clientWidth < 640) layout.title = { ...layout.title, text: plainText(model.name), subtitle: { text: "" } };
+  if (view.clientWidth < 640) {
+    layout.title = { ...layout.title, text: plainText(model.name), subtitle: { text: "" } };
+    layout.annotations = layout.annotations.map((one) => ({ ...one, text: one.text.split(/:\s*|：/)[0] })); // the strip's name alone
+  }
   return { data, layout };
 };
 

@@ -16,7 +16,6 @@ from seqdemo.figures.names import gate_name
 from seqdemo.records import ClassificationRecord, packed
 
 FOOT, STRIP = 126, 92  # pixels of a zoomable chart: what stands around its strips, and each strip with its title
-SCRIPTS = ("axis.js", "gate_strips.js", "zoomable.js", "gates_chart.js", "gates_view.js")
 
 
 def gates_payload(records: Sequence[ClassificationRecord], *, language: str) -> str:
@@ -65,4 +64,4 @@ def _gates(record: ClassificationRecord, language: str) -> list[dict[str, Any]]:
 
 def GatesView(value: str = "", *, elem_id: str | None = None) -> gr.HTML:  # noqa: N802 - reads like the component it makes
     """Shows a `gates_payload`; "" clears it."""
-    return view(value, "plain.css", SCRIPTS, elem_id=elem_id)
+    return view(value, "gates", elem_id=elem_id)

@@ -1,6 +1,6 @@
 // Tools for what goes on inside: heads to switch off, one row of attention to set, and whose they are.
 let chosenModel = null;
-const hasHeads = (model) => model.grids.some((grid) => grid.kind === "encoder_self");
+const hasHeads = (model) => model.grids.some((grid) => grid.kind !== "pooling");
 const hasRows = (model) => hasHeads(model) || model.grids.some((grid) => grid.kind === "pooling");
 const modelNow = (able = () => true) => {
   const models = content.models.filter(able);
@@ -49,7 +49,7 @@ const buildHeads = () => {
       keys[(at + by + keys.length) % keys.length].focus();
     });
     table.append(...keys);
-    box.append(make("p", "seqdemo-caption", grid.name), table);
+    box.append(make("p", "seqdemo-caption", content.models.length > 1 ? `${model.name} · ${grid.name}` : grid.name), table);
     return box;
   });
   const row = make("div", "seqdemo-all-heads");

@@ -39,6 +39,9 @@ const percent = (share) => (100 * share).toFixed(1) + "%";
 // A letterless token (a blank, a line break) must be seen too.
 const visible = (token) => (token.trim() ? token : "␣");
 
+// Whether there is room to draw: a view that is hidden has no width, or a few pixels while its tab is laid out.
+const hasRoom = () => view.clientWidth >= 60;
+
 // Calls `draw` when the theme changes or the view gets another width, also when it was hidden until now.
 const whenRoomChanges = (draw) => {
   let width = view.clientWidth;

@@ -20,7 +20,7 @@ const drawPlane = (sheet, box, model, content, { small = false } = {}) => {
   const color = shade(model.color);
   const ahead = drawn(group, "path", { d: lineThrough(places), fill: "none", stroke: color, "stroke-width": 1, "stroke-opacity": 0.35 });
   const walked = drawn(group, "path", { fill: "none", stroke: color, "stroke-width": small ? 1.5 : 2.5, "stroke-linejoin": "round" });
-  if (!small) drawReadout(group, box, readout, low, high, content);
+  if (!small) drawReadout(group, box, readout, low, high, content.labels[model.plane.focus], content);
   if (!small) drawn(group, "path", { d: dotsAt(places), stroke: color, "stroke-width": 6, "stroke-linecap": "round" });
   const now = drawn(group, "circle", { r: small ? 4.5 : 7, fill: color, stroke: shade(colors.paper), "stroke-width": 2 });
   const named = small ? null : labelOf(group);
@@ -48,8 +48,8 @@ const labelOf = (group) => {
   };
 };
 
-// An arrow in the direction in which the class in focus gains, with its name, along the lower edge.
-const drawReadout = (group, box, readout, low, high, content) => {
+// An arrow in the direction in which the model's own verdict gains (or of two classes the last), with its name, along the lower edge.
+const drawReadout = (group, box, readout, low, high, label, content) => {
   const across = (readout[0] / (high[0] - low[0])) * box.width;
   const down = (-readout[1] / (high[1] - low[1])) * box.height;
   const size = Math.max(Math.abs(across) / (0.4 * box.width), Math.abs(down) / (0.16 * box.height), 1e-9);
@@ -58,7 +58,7 @@ const drawReadout = (group, box, readout, low, high, content) => {
   const turn = (Math.atan2(dy, dx) * 180) / Math.PI;
   drawn(group, "path", { d: `M${x} ${y}l${dx} ${dy}`, stroke: shade(colors.ink), "stroke-width": 2 });
   drawn(group, "path", { d: "M0 -5l9 5l-9 5z", fill: shade(colors.ink), transform: `translate(${x + dx} ${y + dy}) rotate(${turn}) translate(-4 0)` });
-  const name = fill(content.strings.towards, { label: content.labels[content.focus] });
+  const name = fill(content.strings.towards, { label });
   const text = write(group, name, clamp(x + dx / 2, box.x + 60, box.x + box.width - 60), Math.min(y, y + dy) - 7, { size: 12, anchor: "middle" });
   changed(text, { stroke: shade(colors.paper), "stroke-width": 3, "paint-order": "stroke" });
 };

@@ -2,8 +2,8 @@
 const CROWDED = 24; // words, from which on a marker is a dot without its number (figures/trajectory.py)
 const chartPlace = make("div", "seqdemo-charts");
 let charts = [];
-let deep = false;
 const zoomed = makeZoomChoice(() => draw());
+let deep = zoomed.has("deep");
 
 const probabilityAt = (model, step) => model.focusTrack[step];
 
@@ -38,6 +38,9 @@ const filledDeep = (model) => {
   dots.marker.color = Array.from(shares);
   Object.assign(path, { x: across(points, 0), y: across(points, 1), z: points.map((_, step) => probabilityAt(model, step)) });
   path.text = axisLabels(content.words).map((word, step) => step + 1 + ". " + word);
+  if (view.clientWidth < 640) {
+    for (const axis of [layout.scene.xaxis, layout.scene.yaxis]) axis.title = { ...axis.title, text: axis.title.text.split(/ ?[(（]/)[0] }; // no room for the share
+  }
   return { data: [...data, nowAt(model, clock.step)], layout };
 };
 
@@ -101,6 +104,7 @@ const pointCharts = () => {
 const chooseAxes = () =>
   makeSelect(content.strings.axesShown, [["flat", content.strings.flat], ["deep", content.strings.deep]], deep ? "deep" : "flat", (value) => {
     deep = value === "deep";
+    zoomed.choose("deep", deep);
     for (const chart of charts.splice(0)) chart.end();
     draw();
   });

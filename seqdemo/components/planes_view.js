@@ -52,7 +52,7 @@ const drawLight = () => {
 };
 
 const draw = () => {
-  if (!content || !view.clientWidth) return;
+  if (!content || !hasRoom()) return;
   zoomed.arrange(place, chartPlace, drawLight, drawCharts, content.strings);
 };
 

@@ -14,8 +14,6 @@ from seqdemo.figures import landscape, theme, trajectory
 from seqdemo.figures.names import model_name
 from seqdemo.records import ClassificationRecord, packed
 
-SCRIPTS = ("plane.js", "zoomable.js", "planes_chart.js", "planes_view.js")
-
 
 def planes_payload(records: Sequence[ClassificationRecord], *, language: str) -> str:
     """One plane a record for `PlanesView`."""
@@ -47,4 +45,4 @@ def _plane(record: ClassificationRecord, language: str) -> dict[str, Any]:
 
 def PlanesView(value: str = "", *, elem_id: str | None = None) -> gr.HTML:  # noqa: N802 - reads like the component it makes
     """Shows a `planes_payload`; "" clears it."""
-    return view(value, "plain.css", SCRIPTS, elem_id=elem_id)
+    return view(value, "planes", elem_id=elem_id)

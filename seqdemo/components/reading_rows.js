@@ -47,6 +47,14 @@ const drawRibbon = (sheet, axis, top, runs, content) => {
   });
 };
 
+// "then travel 9%, world 4%": as many of the next two classes as there is room for.
+const runnersUp = (shares, room, content) => {
+  const order = shares.map((_, number) => number).sort((one, other) => shares[other] - shares[one]);
+  const named = order.slice(1, 3).map((number) => fill(content.strings.other, { label: content.labels[number], share: Math.round(100 * shares[number]) + "%" }));
+  const [both, first] = [named, named.slice(0, 1)].map((some) => fill(content.strings.next, { others: some.join(content.strings.comma) }));
+  return measure(both, 11) <= room ? both : fitted(first, room, 11);
+};
+
 // Name, verdict and shares of the step that is shown; returns how to say them for another step.
 const drawSide = (sheet, top, room, model, content, runs) => {
   drawn(sheet, "rect", { x: 0, y: top, width: 4, height: ROW - 12, rx: 2, fill: shade(model.color) });
@@ -60,12 +68,13 @@ const drawSide = (sheet, top, room, model, content, runs) => {
   const bars = content.labels.map((_, number) =>
     drawn(sheet, "rect", { y: top + 42, height: 7, fill: classColor(content, number), stroke: shade(colors.paper), "stroke-width": 0.5 })
   );
-  write(sheet, fill(content.strings.flips, { count: runs.length - 1 }), 12, top + 63, { size: 11, color: colors.faint });
+  const last = write(sheet, fill(content.strings.flips, { count: runs.length - 1 }), 12, top + 63, { size: 11, color: colors.faint });
   return (step) => {
     const shares = model.track[step];
     const winner = shares.indexOf(Math.max(...shares));
     share.textContent = percent(shares[winner]);
     verdict.textContent = fitted(content.labels[winner], room - 26 - measure(share.textContent, 14), 18, 700);
+    if (content.labels.length > 2) last.textContent = runnersUp(shares, room - 18, content);
     let x = 12;
     bars.forEach((bar, number) => {
       if (content.labels.length > 2) changed(bar, { fill: shade(number === winner ? model.color : colors.faint) });

@@ -32,7 +32,7 @@ const picture = (width) => {
   const row = ROW + (narrow ? 72 : 0);
   const height = axis.height + content.models.length * row;
   const sheet = makeSheet(width, height, fill(content.strings.label, { words: content.words.length, models: content.models.map((one) => one.name).join(", ") }));
-  const ladder = makeLadder(content.scale);
+  const ladder = makeLadder(content.labels.length === 2 ? content.scale : content.shades);
   const column = drawn(sheet, "rect", { y: 0, height, fill: shade(colors.ink), "fill-opacity": 0.09, rx: 3 });
   const names = axis.name(sheet, axis.height);
   const rows = content.models.map((model, number) => drawRow(sheet, axis, axis.height + number * row + 8, sizes, model, content, ladder));
@@ -49,7 +49,7 @@ const picture = (width) => {
 
 let now = null;
 const draw = () => {
-  if (!content || !view.clientWidth) return;
+  if (!content || !hasRoom()) return;
   now = picture(view.clientWidth);
   place.replaceChildren(now.sheet);
   followPointer(now.sheet, now.axis, clock);
@@ -82,7 +82,7 @@ const update = () => {
   content.models = content.models.map(unpackModel);
   clock = clockOf("classify");
   scrub = makeScrubBar(clock, content.strings, describe, (step) => content.words[step]);
-  const legend = make("p", "seqdemo-caption", content.strings.legend);
+  const legend = make("p", "seqdemo-caption", fill(content.strings.legend, { label: content.labels[content.focus] }));
   scrub.bar.append(legend, makeLinkButton(content.question, clock, content.strings));
   view.append(scrub.bar, place, makeFolds(kept(), content.provenance, content.strings));
   clock.join(element, (step) => {

@@ -9,9 +9,8 @@ import gradio as gr
 from seqdemo.components.marks import common, mark, plane
 from seqdemo.components.provenance import provenance
 from seqdemo.components.resources import payload, strings_of, view
+from seqdemo.figures import theme
 from seqdemo.records import ClassificationRecord, packed
-
-SCRIPTS = ("scrub_bar.js", "axis.js", "plane.js", "reading_rows.js", "reading_view.js")
 
 
 def reading_payload(records: Sequence[ClassificationRecord], *, language: str) -> str:
@@ -23,6 +22,7 @@ def reading_payload(records: Sequence[ClassificationRecord], *, language: str) -
                 mark(record.source, language) | {"track": packed(record.track, "float32"), "plane": plane(record)}
                 for record in records
             ],
+            "shades": theme.SEQUENTIAL,  # of several classes none is the contrary of another, so half is no border
             "provenance": provenance([record.source for record in records], language=language),
             "strings": strings_of(language, "view.panel", "view.keep", "view.sum", "view.clock", "view.reading"),
         }
@@ -31,4 +31,4 @@ def reading_payload(records: Sequence[ClassificationRecord], *, language: str) -
 
 def ReadingView(value: str = "", *, elem_id: str | None = None) -> gr.HTML:  # noqa: N802 - reads like the component it makes
     """Shows a `reading_payload`; "" clears it. Give events that write to it `show_progress="hidden"`."""
-    return view(value, "reading_view.css", SCRIPTS, elem_id=elem_id)
+    return view(value, "reading", elem_id=elem_id)

@@ -16,8 +16,6 @@ from seqdemo.interventions.outcome import ClassificationOutcome
 from seqdemo.problems import Problem
 from seqdemo.records import ClassificationRecord, Notice
 
-SCRIPTS = ("edits_parts.js", "edits_panel.js", "head_tools.js", "rereading_view.js")
-
 
 def rereading_payload(
     records: Sequence[ClassificationRecord],
@@ -63,4 +61,4 @@ def _model(record: ClassificationRecord, outcome: ClassificationOutcome | None, 
 
 def RereadingView(value: str = "", *, elem_id: str | None = None) -> gr.HTML:  # noqa: N802 - reads like the component it makes
     """Shows a `rereading_payload`; its event `again` brings {"line"}: the changes that the visitor wants now."""
-    return view(value, "edits_view.css", SCRIPTS, elem_id=elem_id)
+    return view(value, "rereading", elem_id=elem_id)

@@ -17,7 +17,7 @@ const describe = (step) =>
 const rowsOf = (model) => {
   const light = clock.spotlight;
   const mine = light && light.model === model.key && light.text === content.text && light.rows.length === model.steps.length;
-  return { rows: mine ? light.rows : model.cross, name: mine ? light.name : content.strings.lastLayer };
+  return { rows: mine ? light.rows : model.cross, name: mine ? light.name : model.heads === 1 ? content.strings.onlyHead : content.strings.lastLayer };
 };
 
 const sumOfToken = (model, step, token, share) => ({
@@ -70,7 +70,7 @@ const show = (step) => {
 };
 
 const draw = () => {
-  if (!content || !view.clientWidth) return;
+  if (!content || !hasRoom()) return;
   for (const block of blocks) {
     block.drawn = block.picture(view.clientWidth);
     block.place.replaceChildren(block.drawn.sheet);

@@ -50,6 +50,7 @@ def _model(record: TranslationRecord, language: str) -> dict[str, Any]:
     return mark(record.source, language) | {
         "score": translate_key(language, "view.steps.score", score=f"{record.log_probability:.4f}", beam=record.beam),
         "source": record.source_tokens,
+        "heads": 0 if cross is None else cross.heads,  # of a layer
         "cross": None if cross is None else packed(cross.weights[-1].mean(axis=0)),  # [step, source]
         "steps": [_step(step) for step in record.steps],
     }
@@ -68,6 +69,4 @@ def _step(step: DecodingStep) -> dict[str, Any]:
 
 def StepsView(value: str = "", *, elem_id: str | None = None) -> gr.HTML:  # noqa: N802 - reads like the component it makes
     """Shows a `steps_payload`; "" clears it."""
-    return view(
-        value, "steps_view.css", ("scrub_bar.js", "axis.js", "steps_block.js", "steps_view.js"), elem_id=elem_id
-    )
+    return view(value, "steps", elem_id=elem_id)

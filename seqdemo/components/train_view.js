@@ -37,7 +37,7 @@ const curve = (width, title, lines, high) => {
 };
 
 const draw = () => {
-  if (!content || !view.clientWidth) return;
+  if (!content || !hasRoom()) return;
   const began = content.stage !== "idle" && content.steps > 0;
   curves.replaceChildren();
   if (!began) return;

@@ -9,4 +9,4 @@ from seqdemo.components.resources import view
 
 def TrainView(value: str = "", *, elem_id: str | None = None) -> gr.HTML:  # noqa: N802 - reads like the component it makes
     """Shows a `seqdemo.pages.train_payload.train_payload`."""
-    return view(value, "train_view.css", ("chart_axis.js", "train_view.js"), elem_id=elem_id)
+    return view(value, "train", elem_id=elem_id)

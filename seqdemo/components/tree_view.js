@@ -6,10 +6,13 @@ let chosen = [0, 0, 0]; // tree, step, place: where the keyboard is
 const said = make("p", "seqdemo-caption seqdemo-said");
 said.setAttribute("role", "status");
 
-const say = (node) => (said.textContent = node ? nodeWords(node, content.strings) : content.strings.help);
+// A saved page has no server, and a lesson no panel of changes: there the tree is only read.
+const goesOn = () => lesson === null && window.seqdemoSearch === undefined;
+const help = () => (goesOn() ? content.strings.help : content.strings.look);
+const say = (node) => (said.textContent = node ? nodeWords(node, content.strings) : help());
 
 const goOnFrom = (model, node) => {
-  if (!clock.pickPath || window.seqdemoSearch !== undefined) return;
+  if (!clock.pickPath || !goesOn()) return;
   clock.pickPath(model.key, node.tokens);
 };
 
@@ -67,7 +70,7 @@ const makeTree = (model, number) => {
 
 const place = make("div");
 const draw = () => {
-  if (!content || !view.clientWidth) return;
+  if (!content || !hasRoom()) return;
   const focused = place.contains(document.activeElement);
   drawnTrees = content.models.map(makeTree);
   place.replaceChildren(...drawnTrees.map((one) => one.frame));

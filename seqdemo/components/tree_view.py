@@ -52,4 +52,4 @@ def best_path(record: TranslationRecord) -> list[int]:
 
 def TreeView(value: str = "", *, elem_id: str | None = None) -> gr.HTML:  # noqa: N802 - reads like the component it makes
     """Shows a `tree_payload`; "" clears it."""
-    return view(value, "tree_view.css", ("tree_picture.js", "tree_view.js"), elem_id=elem_id)
+    return view(value, "tree", elem_id=elem_id)

@@ -117,7 +117,7 @@ const makeChart = (className = "") => {
 
 // Light drawing or zoomable chart: a button that says which, the same choice for every text, part of the link.
 const makeZoomChoice = (redraw) => {
-  const name = (view.closest("[id]") || {}).id || "view"; // as the page calls the view
+  const name = (view.closest(".block[id]") || {}).id || "view"; // as the page calls the view; inside, ids are Gradio's and change
   const on = (window.seqdemoZoomed ||= new Set((search.get("charts") || "").split(",").filter((one) => /^[a-z-]{1,30}$/.test(one))));
   const told = make("span", "seqdemo-told");
   told.setAttribute("role", "status");
@@ -133,6 +133,12 @@ const makeZoomChoice = (redraw) => {
   return {
     bar,
     get on() { return canZoom() && on.has(name); },
+    has: (form) => on.has(`${name}-${form}`), // another form of the chart, part of the link too
+    choose: (form, wanted) => {
+      on[wanted ? "add" : "delete"](`${name}-${form}`);
+      if (wanted) on.add(name); // who asks for it wants to see it
+      show();
+    },
     // strings: of the payload; more: what else stands beside the button while the chart is on.
     begin: (strings, ...more) => {
       button = makeButton(strings.zoomable, () => {

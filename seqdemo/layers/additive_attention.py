@@ -12,6 +12,7 @@ import torch
 from torch import Tensor, nn
 
 from seqdemo.layers.attended import Attended, masked_softmax
+from seqdemo.layers.attention_edits import AttentionEdits
 
 
 class AdditiveMemory(NamedTuple):
@@ -34,15 +35,28 @@ class AdditiveAttention(nn.Module):
         """Project what will be looked at. keys: [batch, key, key_size]."""
         return AdditiveMemory(keys, self.key(keys))
 
-    def look(self, queries: Tensor, memory: AdditiveMemory, mask: Tensor | None = None) -> Attended:
+    def look(
+        self,
+        queries: Tensor,
+        memory: AdditiveMemory,
+        mask: Tensor | None = None,
+        *,
+        edits: AttentionEdits | None = None,
+        first: int = 0,
+    ) -> Attended:
         """queries [batch, query, query_size] -> values [batch, query, key_size], weights [batch, 1, query, key].
 
-        mask: [batch, query or 1, key], True where a query may look.
+        mask: [batch, query or 1, key], True where a query may look; first: number of the first query, for edits.
         """
         together = self.query(queries)[:, :, None] + memory.projected[:, None]  # [batch, query, key, attention]
         scores = self.score(torch.tanh(together)).squeeze(-1)  # [batch, query, key]
-        weights = masked_softmax(scores, mask)
-        return Attended(values=weights @ memory.keys, weights=weights[:, None])
+        weights = masked_softmax(scores, mask)[:, None]  # [batch, 1, query, key]
+        if edits is not None:
+            weights = edits.looked(weights, first)
+        values = weights[:, 0] @ memory.keys
+        if edits is not None:
+            values = edits.found(values[:, None])[:, 0]
+        return Attended(values=values, weights=weights)
 
     def forward(self, queries: Tensor, keys: Tensor, mask: Tensor | None = None) -> Attended:
         """`look` at keys [batch, key, key_size] that nobody has projected yet."""

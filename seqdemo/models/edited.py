@@ -6,30 +6,31 @@ It has a translator's methods, so a search that knows nothing of edits runs on i
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from torch import Tensor
 
 from seqdemo.models.edits import TranslatorEdits
-from seqdemo.models.transformer import Decoded, DecoderState, Encoded, Transformer
+from seqdemo.models.recurrent_translator import RecurrentTranslator
+from seqdemo.models.transformer import Transformer
 
 
 class EditedTranslator(NamedTuple):
-    """The same weights, read with `edits`."""
+    """The same weights, read with `edits`. What `encode` and `start` return is the network's own."""
 
-    network: Transformer
+    network: Transformer | RecurrentTranslator
     edits: TranslatorEdits
 
-    def encode(self, source: Tensor) -> Encoded:
+    def encode(self, source: Tensor) -> Any:
         return self.network.encode(source, self.edits)
 
-    def decode(self, encoded: Encoded, target: Tensor) -> Decoded:
+    def decode(self, encoded: Any, target: Tensor) -> Any:
         return self.network.decode(encoded, target, self.edits)
 
-    def start(self, encoded: Encoded) -> DecoderState:
+    def start(self, encoded: Any) -> Any:
         return self.network.start(encoded)
 
-    def advance(self, state: DecoderState, last: Tensor) -> tuple[Tensor, DecoderState]:
+    def advance(self, state: Any, last: Tensor) -> tuple[Tensor, Any]:
         return self.network.advance(state, last, self.edits)
 
     def parameters(self) -> Iterator[Tensor]:

@@ -8,7 +8,7 @@ Sutskever et al. 2014. Everything else is the same, so what differs between the 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import torch
 from torch import Tensor, nn
@@ -18,6 +18,7 @@ from seqdemo.layers.attended import Attended
 from seqdemo.layers.dropout import Dropout
 from seqdemo.layers.gru import GRU, GRUStep
 from seqdemo.models.bilstm_attention import backwards
+from seqdemo.models.edits import TranslatorEdits
 
 PAD = 0
 
@@ -58,11 +59,12 @@ class RecurrentState(NamedTuple):
     memory: AdditiveMemory  # what can be looked at; without attention nobody does
     mask: Tensor  # [row, 1, source]
     summary: Tensor  # [row, 2 * hidden]
+    written: int = 0  # tokens so far, the same in every row
 
     def select(self, rows: Tensor) -> RecurrentState:
         """Keep these rows in this order. rows: [new rows], whole numbers."""
         memory = AdditiveMemory(*(part[rows] for part in self.memory))
-        return RecurrentState(self.hidden[rows], memory, self.mask[rows], self.summary[rows])
+        return RecurrentState(self.hidden[rows], memory, self.mask[rows], self.summary[rows], self.written)
 
 
 class Written(NamedTuple):
@@ -94,8 +96,11 @@ class RecurrentTranslator(nn.Module):
         vectors: Tensor = self.dropout(self.embedding(ids) * self.config.embedding**0.5)
         return vectors
 
-    def encode(self, source: Tensor) -> RecurrentEncoded:
-        """source: [batch, source] ids, padded with 0."""
+    def encode(self, source: Tensor, edits: TranslatorEdits | None = None) -> RecurrentEncoded:
+        """source: [batch, source] ids, padded with 0. Raises ValueError for edits of what is not there.
+
+        edits: the reader reads a hidden token all the same; the writer may not look at its state.
+        """
         real = source != PAD
         lengths, time = real.sum(dim=1), source.shape[1]
         vectors = self._embed(source)
@@ -105,7 +110,21 @@ class RecurrentTranslator(nn.Module):
         ends = torch.arange(len(source), device=source.device), lengths - 1
         summary = torch.cat((there[ends], back[ends]), dim=-1)
         states = torch.cat((there, back.gather(1, turned.expand_as(back))), dim=-1)
-        return RecurrentEncoded(self.dropout(states), real[:, None], summary)
+        seen = real if edits is None else self._seen(real, edits)
+        return RecurrentEncoded(self.dropout(states), seen[:, None], summary)
+
+    def _seen(self, real: Tensor, edits: TranslatorEdits) -> Tensor:
+        """The mask [batch, source] without what is hidden; there is one place to change, the look across."""
+        strays: list[Any] = [place for place in edits.looks if self.attention is None or place != ("cross", 0)]
+        strays += [place for place in edits.hidden if self.attention is None or not 0 <= place < real.shape[1]]
+        if strays:
+            there = "no attention is" if self.attention is None else f"('cross', 0) and {real.shape[1]} tokens are"
+            raise ValueError(f"{there} there; edits of {strays} came")
+        seen = real.clone()
+        seen[:, list(edits.hidden)] = False
+        if not bool(seen.any(dim=-1).all()):
+            raise ValueError("edits hide the whole source; one token must be left to look at")
+        return seen
 
     def start(self, encoded: RecurrentEncoded) -> RecurrentState:
         """Nothing written yet: s_0 = tanh(W h_1), h_1 the state in which the reader from the right ended."""
@@ -115,26 +134,32 @@ class RecurrentTranslator(nn.Module):
             memory = self.attention.remember(encoded.states)
         return RecurrentState(hidden, memory, encoded.mask, encoded.summary)
 
-    def _write(self, vectors: Tensor, state: RecurrentState) -> Written:
+    def _write(self, vectors: Tensor, state: RecurrentState, edits: TranslatorEdits | None) -> Written:
         """Look at the source, take in the newest token, make ready to read out. vectors: [row, embedding]."""
         context, weights = state.summary, None
         if self.attention is not None:
-            looked: Attended = self.attention.look(state.hidden[:, None], state.memory, state.mask)
+            change = None if edits is None else edits.at("cross", 0)
+            looked: Attended = self.attention.look(
+                state.hidden[:, None], state.memory, state.mask, edits=change, first=state.written
+            )
             context, weights = looked.values[:, 0], looked.weights
         before = GRUStep(*[state.hidden] * 4)
         hidden = self.writer.step(torch.cat((vectors, context), dim=-1), before).hidden
         together = self.read_out(torch.cat((hidden, context, vectors), dim=-1))
-        return Written(self.dropout(torch.tanh(together)), state._replace(hidden=hidden), weights)
+        after = state._replace(hidden=hidden, written=state.written + 1)
+        return Written(self.dropout(torch.tanh(together)), after, weights)
 
     def _logits(self, read_out: Tensor) -> Tensor:
         """The embedding read backwards: how well each sub-word's vector fits."""
         return read_out @ self.embedding.weight.T
 
-    def decode(self, encoded: RecurrentEncoded, target: Tensor) -> RecurrentDecoded:
+    def decode(
+        self, encoded: RecurrentEncoded, target: Tensor, edits: TranslatorEdits | None = None
+    ) -> RecurrentDecoded:
         """target: [batch, target] ids beginning with the start mark -> scores of the token after each."""
         vectors, state, steps = self._embed(target), self.start(encoded), []
         for time in range(target.shape[1]):
-            step = self._write(vectors[:, time], state)
+            step = self._write(vectors[:, time], state, edits)
             state = step.state
             steps.append(step)
         logits = self._logits(torch.stack([step.read_out for step in steps], dim=1))
@@ -146,7 +171,9 @@ class RecurrentTranslator(nn.Module):
         """Teacher forcing: source [batch, source], target input [batch, target] -> RecurrentDecoded."""
         return self.decode(self.encode(source), target)
 
-    def advance(self, state: RecurrentState, last: Tensor) -> tuple[Tensor, RecurrentState]:
+    def advance(
+        self, state: RecurrentState, last: Tensor, edits: TranslatorEdits | None = None
+    ) -> tuple[Tensor, RecurrentState]:
         """Write one token more. last: [row] ids of the newest token -> log-probabilities [row, vocab], new state."""
-        step = self._write(self._embed(last), state)
+        step = self._write(self._embed(last), state, edits)
         return self._logits(step.read_out).log_softmax(dim=-1), step.state

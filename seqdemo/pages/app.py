@@ -10,7 +10,7 @@ from typing import Any
 import gradio as gr
 
 from seqdemo.bench.visits import Bench
-from seqdemo.components import library
+from seqdemo.components import drawing, library
 from seqdemo.components.message_view import MessageView, message_payload
 from seqdemo.locales import LANGUAGES, choose_language
 from seqdemo.pages.about import about
@@ -29,6 +29,8 @@ from seqdemo.protocols import Explains, Lab
 from seqdemo.serving.outside import app_settings
 
 STYLES = tuple(sorted((Path(__file__).resolve().parent.parent.parent / "assets" / "style").glob("*.css")))
+# Gradio narrows a style sheet's rules for paper to a box that its footer is outside of; the head stays whole.
+NO_FOOTER = "<style>@media print { footer { display: none !important; } }</style>"
 # Screen readers choose a voice by the document's language.
 TELL_BROWSER = "(language) => { document.documentElement.lang = language === 'zh' ? 'zh-CN' : 'en'; return language; }"
 
@@ -146,11 +148,11 @@ def launch_settings(lab: Explains | None = None, problems: Sequence[CheckpointPr
     """
     settings = app_settings(lab, problems)
     return {
-        "app_kwargs": settings | {"routes": [*settings["routes"], *library.routes()]},
+        "app_kwargs": settings | {"routes": [*settings["routes"], *library.routes(), *drawing.routes()]},
         "enable_monitoring": False,  # Gradio's own dashboard; ours is /metrics
         "max_file_size": 1,  # byte: the doors refuse uploads first; a table to train on comes with an event
         "css_paths": list(STYLES),
-        "head": HEAD,
+        "head": HEAD + NO_FOOTER,
         "theme": _theme(),
         "run_history": False,  # else every text goes to the browser's storage and stays on shared machines
         "ssr_mode": False,

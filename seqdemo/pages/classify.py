@@ -10,12 +10,12 @@ import gradio as gr
 from seqdemo.bench.settings import OWN
 from seqdemo.components.message_view import MessageView, message_payload
 from seqdemo.components.rereading_view import RereadingView
-from seqdemo.figures.names import model_name
 from seqdemo.locales import translate_key
 from seqdemo.pages.editing import reread
 from seqdemo.pages.examples import MOST_EXAMPLES, TASKS, shown_tasks
 from seqdemo.pages.guard import guarded
 from seqdemo.pages.link import Link
+from seqdemo.pages.ticking import boxes, remembered, ticked
 from seqdemo.pages.views import VIEWS, View
 from seqdemo.pages.words import KEPT, Drawn, Use, Words, say
 from seqdemo.problems import Problem
@@ -41,7 +41,6 @@ def build_classify(
     """
     tasks = shown_tasks(lab.tasks())
     task_name = next(iter(tasks))
-    names = tuple(dict.fromkeys(name for models in tasks.values() for name in models))
     records = {name: lab.classify(TASKS[name][0], name) for name in tasks}
     example = TASKS[task_name][0]
 
@@ -57,12 +56,9 @@ def build_classify(
         names = (*tasks, *([OWN] if able_to(OWN) else []))
         return [(translate_key(language, f"page.task.{name}"), name) for name in names]
 
-    def all_names() -> tuple[str, ...]:
-        return tuple(dict.fromkeys((*names, *able_to(OWN))))
-
-    def read_by(language: str) -> list[tuple[str, str]]:
-        """The models that there are for the present visit."""
-        return [(model_name(name, language), name) for name in all_names()]
+    def read_by(task: str, language: str) -> dict[str, Any]:
+        """The boxes of the models that a task has."""
+        return boxes(able_to(task), language, "page.classify.models")
 
     with gr.Row(elem_classes="ask", equal_height=False):
         keys: dict[str, Any] = {
@@ -79,9 +75,9 @@ def build_classify(
             gr.Button(variant="primary", scale=0, min_width=120, elem_classes="run", **say(first, keys)), **keys
         )
     with gr.Row(elem_classes="choose"):
-        keys = {"label": "page.classify.models", "choices": read_by}
-        models = gr.CheckboxGroup(value=list(names), elem_id="models", min_width=300, **say(first, keys))
-        words.add(models, **keys)
+        models = gr.CheckboxGroup(
+            value=list(able_to(task_name)), elem_id="models", min_width=300, **read_by(task_name, first)
+        )
         presets = _presets(task_name, words, first)
     message = MessageView(elem_id="classify-message")
     panels = _panels(VIEWS[:1], records, words, first)
@@ -90,7 +86,8 @@ def build_classify(
         words.add(gr.Markdown(elem_classes="section", **say(first, keys)), **keys)
         changes = RereadingView(reread(lab, records[task_name], "", language=first).payload, elem_id="rereading")
     panels += _panels(VIEWS[1:], records, words, first)
-    shown = gr.State((example, task_name, list(names), ""))
+    all_names = [name for models_of in tasks.values() for name in models_of]
+    shown = gr.State((example, task_name, list(dict.fromkeys(all_names)), ""))  # at first all of every task are wanted
 
     def values(text: str, task: str, models: Sequence[str], line: str, language: str) -> list[Any]:
         """Message, a section and a panel a view (hidden where no record has what it needs), changes, what was asked."""
@@ -111,12 +108,12 @@ def build_classify(
         return [message_payload(notices=notices, language=language), *drawn, change.payload, now]
 
     def clothes(task: str, language: str) -> list[Any]:
-        """What the page says of a task: about its text box, and on its examples."""
+        """What the page says of a task: about its text box, on its examples, and the models that it has."""
         sentences = (gr.update(value=sentence, visible=bool(sentence)) for sentence in offered(task))
-        return [gr.update(**_asks(task, language)), *sentences]
+        return [gr.update(**_asks(task, language)), *sentences, gr.update(**read_by(task, language))]
 
     def classify(text: str, task: str, models: list[str], asked: tuple[Any, ...], language: str) -> list[Any]:
-        return values(text, task, models, asked[3], language)
+        return values(text, task, remembered(models, asked[2], able_to(task)), asked[3], language)
 
     def again(asked: tuple[Any, ...], language: str, event: gr.EventData) -> list[Any]:
         """The same text with other changes."""
@@ -124,9 +121,10 @@ def build_classify(
         line = getattr(event, "line", "")
         return values(text, task, models, line if isinstance(line, str) else "", language)[1:]
 
-    def change(task: str, language: str) -> list[Any]:
-        label, *sentences = clothes(task, language)
-        return [{**label, "value": offered(task)[0]}, *sentences]
+    def change(task: str, wanted: Sequence[str], language: str) -> list[Any]:
+        label, *sentences, choices = clothes(task, language)
+        able = able_to(task)
+        return [{**label, "value": offered(task)[0]}, *sentences, {**choices, "value": ticked(able, wanted, able)}]
 
     def render(text: str, task: str, models: list[str], line: str, language: str) -> list[Any]:
         return [*values(text, task, models, line, language)[:-1], *clothes(task, language)]
@@ -135,13 +133,19 @@ def build_classify(
         """What a link asks for, else what is on show: (the question, updates of its controls, its text)."""
         task = link.task if link.task in tasks else shown[1]
         text = link.text or (offered(task)[0] if task != shown[1] else shown[0])
-        chosen = [name for name in names if name in (link.models or shown[2])]
+        able = able_to(task)
+        wanted = link.models or shown[2]
+        chosen = ticked(able, wanted, able)
         line = link.reedits or ("" if link.text else shown[3])
-        return (text, task, chosen, line), [gr.update(value=task), gr.update(value=chosen)], text
+        return (
+            (text, task, remembered(chosen, wanted, able), line),
+            [gr.update(value=task), gr.update(value=chosen)],
+            text,
+        )
 
     drawn = [*(part for panel in panels for part in (panel.section, panel.component)), changes]
     outputs = [message, *drawn]
-    dressed = [text, *presets]
+    dressed = [text, *presets, models]
     quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
     asked: dict[str, Any] = {
         "fn": classify,
@@ -162,23 +166,21 @@ def build_classify(
         concurrency_id="classify",
         **quiet,
     )
-    task.input(change, [task, language], dressed, **quiet).then(**asked)
+    task.input(
+        lambda task, shown, language: change(task, shown[2], language), [task, shown, language], dressed, **quiet
+    ).then(**asked)
     for preset in presets:
         preset.click(lambda sentence: sentence, preset, text, **quiet).then(**asked)
 
     def use(language: str) -> list[Any]:
         """What was just trained: the task's choices, every model ticked, a sentence and the words around it."""
-        label, *sentences = clothes(OWN, language)
         return [
             gr.update(choices=choices(language), value=OWN, visible=True),
-            gr.update(choices=read_by(language), value=list(all_names())),
-            {**label, "value": offered(OWN)[0]},
-            *sentences,
+            *change(OWN, able_to(OWN), language),
         ]
 
-    return Drawn(
-        [*outputs, *dressed], render, shown, [task, models], follow, text, Use(use, [task, models, *dressed], asked)
-    )
+    made = Use(use, [task, *dressed], asked)
+    return Drawn([*outputs, *dressed], render, shown, [task, models], follow, text, made)
 
 
 def _asks(task: str, language: str) -> dict[str, Any]:

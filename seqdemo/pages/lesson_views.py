@@ -12,6 +12,7 @@ from seqdemo.components.chart_view import ChartView, chart_payload
 from seqdemo.components.film_view import FilmView, film_payload
 from seqdemo.components.resources import in_lesson
 from seqdemo.components.steps_view import StepsView, steps_payload
+from seqdemo.components.tree_view import TreeView, tree_payload
 from seqdemo.lessons.charts import CHARTS
 from seqdemo.lessons.fill import LookUp
 from seqdemo.lessons.screen import Screen
@@ -21,7 +22,7 @@ from seqdemo.protocols import Lab
 
 BEAM = 5
 LOOKS = ("step", "map", "on", "switches", "mass")  # fields of a link that the browser reads: components/link.js
-BESIDE = ("chart", "film", *(view.name for view in VIEWS), "steps", "heads")  # names for [highlight] and for hide=
+BESIDE = ("chart", "film", *(view.name for view in VIEWS), "steps", "tree", "heads")  # for [highlight] and hide=
 
 
 class Beside(NamedTuple):
@@ -34,12 +35,13 @@ class Beside(NamedTuple):
 
 def build_views(words: Words, first: str) -> list[Beside]:
     """One place for each of BESIDE in the present gr.Blocks, all of them empty and hidden."""
-    makers: dict[str, Any] = {"chart": ChartView, "film": FilmView, "steps": StepsView, "heads": AttentionView}
+    makers: dict[str, Any] = {"chart": ChartView, "film": FilmView}
+    makers |= {"steps": StepsView, "tree": TreeView, "heads": AttentionView}
     makers |= {view.name: view.component for view in VIEWS}
     made = []
     for name in BESIDE:
         with gr.Column(visible=False, elem_id=f"section-lesson-{name}", elem_classes=["beside"]) as section:
-            if name in ("attention", "planes", "gates", "heads"):
+            if name in ("attention", "planes", "gates", "tree", "heads"):
                 keys: dict[str, Any] = {"value": f"page.view.{name}"}
                 words.add(gr.Markdown(elem_classes="section", **say(first, keys)), **keys)
             made.append(Beside(name, section, makers[name](elem_id=f"lesson-{name}")))
@@ -78,7 +80,11 @@ def _translated(lab: Lab, state: dict[str, str], language: str) -> dict[str, str
     records = [lab.translate(state["sentence"], state["pair"], model, beam) for model in models]
     looking = [record for record in records if record.attention]
     found = {"steps": steps_payload(records, language=language)}
-    return found | ({"heads": translator_attention_payload(looking, language=language)} if looking else {})
+    if any(record.tree for record in records):
+        found["tree"] = tree_payload(records, language=language)
+    if looking:
+        found["heads"] = translator_attention_payload(looking, language=language)
+    return found
 
 
 def updates(beside: list[Beside], shown: dict[str, str], highlight: str | None) -> list[Any]:

@@ -10,6 +10,7 @@ and on another machine with the same checkpoints.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from urllib.parse import urlencode
@@ -28,6 +29,9 @@ MOST_CHARACTERS = 2000  # of a text in an address; the lab's own limit is lower
 MOST_BEAM = 10
 MOST_PARTS = 200
 MOST_PLACES = 20  # of a lesson
+STEP = re.compile("[1-9][0-9]{0,3}")  # the browser reads it, and knows how many there are
+ZOOMED = "(lesson-)?(attention|heads|planes(-deep)?|gates)"
+CHARTS = re.compile(f"{ZOOMED}(,{ZOOMED})*")
 
 # Runs before the page is drawn, so that nothing flashes; assets/style/hide.css says what each name hides.
 HEAD = """<script>
@@ -123,4 +127,7 @@ def read_link(query: Mapping[str, str], lab: Lab) -> tuple[Link, tuple[Notice, .
     if "hide" in query:
         names = tuple(query["hide"].split(","))
         take("hide", names, set(names) <= {*PANELS, *CONTROLS} and len(set(names)) == len(names))
+    shapes = {"step": STEP, "charts": CHARTS}
+    notices += [Notice("bad_link", {"field": name, "value": query[name][:40]}) for name, shape in shapes.items()
+                if name in query and not shape.fullmatch(query[name])]  # fmt: skip
     return Link(**found), tuple(notices)  # type: ignore[arg-type]

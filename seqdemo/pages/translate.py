@@ -13,13 +13,14 @@ from seqdemo.components.edits_view import EditsView
 from seqdemo.components.message_view import MessageView, message_payload
 from seqdemo.components.steps_view import StepsView, steps_payload
 from seqdemo.components.tree_view import TreeView, tree_payload
-from seqdemo.figures.names import model_name, pair_name
+from seqdemo.figures.names import pair_name
 from seqdemo.locales import strings, translate_key
 from seqdemo.pages.editing import retold
 from seqdemo.pages.examples import MOST_EXAMPLES, pair_examples
 from seqdemo.pages.guard import guarded
 from seqdemo.pages.link import Link
-from seqdemo.pages.words import KEPT, Drawn, Use, Words, choices, say
+from seqdemo.pages.ticking import boxes, remembered, ticked
+from seqdemo.pages.words import KEPT, Drawn, Use, Words, say
 from seqdemo.problems import Problem
 from seqdemo.protocols import Retranslates, Translates
 from seqdemo.records import PassageRecord, TranslationRecord
@@ -35,7 +36,6 @@ def build_translate(
     own: examples for what the present visit trained itself, as pair OWN; none where it trained nothing.
     """
     pairs = lab.pairs()
-    names = tuple(dict.fromkeys(name for models in pairs.values() for name in models))
     first_pair = next(iter(pairs))
     alone = list(pairs[first_pair][:1])  # one model fills a projector's first screen; the others are a tick away
     example = next(iter(pair_examples(first_pair)), "")
@@ -71,13 +71,7 @@ def build_translate(
             gr.Button(variant="primary", scale=0, min_width=120, elem_classes="run", **say(first, keys)), **keys
         )
     with gr.Row(elem_classes="choose"):
-        keys = {"label": "page.translate.models", "choices": choices(names, model_name)}
-        models = words.add(
-            gr.CheckboxGroup(
-                value=alone, elem_id="translators", min_width=200, visible=len(names) > 1, **say(first, keys)
-            ),
-            **keys,
-        )
+        models = gr.CheckboxGroup(value=alone, elem_id="translators", min_width=200, **_boxes(pairs[first_pair], first))
         with gr.Row(elem_classes="presets"):
             keys = {"value": "page.examples"}
             words.add(gr.Markdown(elem_classes="caption", **say(first, keys)), **keys)
@@ -102,12 +96,12 @@ def build_translate(
         heads = AttentionView(elem_id="heads")
 
     def read(text: str, pair: str, models: Sequence[str], beam: int) -> tuple[PassageRecord, ...]:
-        """One record for each chosen model that speaks this pair; where none of them does, of the pair's first."""
+        """One record for each chosen model that speaks this pair."""
         if not able_to(pair):
             return (lab.translate_passage(text, pair, None, beam),)  # the lab says which pairs there are
-        if not models:
+        chosen = ticked(able_to(pair), models, ())
+        if not chosen:
             raise Problem("no_models")
-        chosen = [name for name in able_to(pair) if name in models] or able_to(pair)[:1]
         return tuple(lab.translate_passage(text, pair, name, beam) for name in chosen)
 
     def values(
@@ -141,13 +135,14 @@ def build_translate(
         ]
 
     def clothes(pair: str, language: str) -> list[Any]:
-        """What the page says of a pair: about its text box, and its examples."""
-        return [gr.update(**_asks(pair, language)), *(gr.update(**one) for one in _offers(sentences_of(pair)))]
+        """What the page says of a pair: about its text box, its examples, and the models that it has."""
+        offers = (gr.update(**one) for one in _offers(sentences_of(pair)))
+        return [gr.update(**_asks(pair, language)), *offers, gr.update(**_boxes(able_to(pair), language))]
 
     def translate(
         text: str, pair: str, models: list[str], beam: int, asked: tuple[Any, ...], language: str
     ) -> list[Any]:
-        return values(text, pair, models, beam, 0, asked[5], language)
+        return values(text, pair, remembered(models, asked[2], able_to(pair)), beam, 0, asked[5], language)
 
     def choose(number: int | None, asked: tuple[Any, ...], language: str) -> list[Any]:
         """Another sentence of the text that is on show."""
@@ -160,9 +155,11 @@ def build_translate(
         line = getattr(event, "line", "")
         return values(text, pair, models, beam, number, line if isinstance(line, str) else "", language)[2:]
 
-    def switch(pair: str, language: str) -> list[Any]:
-        label, *offers = clothes(pair, language)
-        return [{**label, "value": next(iter(sentences_of(pair)), "")}, *offers]
+    def switch(pair: str, wanted: Sequence[str], language: str) -> list[Any]:
+        label, *offers, choices = clothes(pair, language)
+        able = able_to(pair)
+        chosen = ticked(able, wanted, able[:1])
+        return [{**label, "value": next(iter(sentences_of(pair)), "")}, *offers, {**choices, "value": chosen}]
 
     def render(*asked: Any) -> list[Any]:
         *_, language = asked
@@ -172,11 +169,14 @@ def build_translate(
         """What a link asks for, else what is on show: (the question, updates of its controls, its text)."""
         pair = link.pair or shown[1]
         text = link.sentence or (next(iter(sentences_of(pair)), "") if pair != shown[1] else shown[0])
-        chosen = [name for name in names if name in (link.translators or shown[2])]
+        able = able_to(pair)
+        asked = link.translators or shown[2]
+        chosen = ticked(able, asked, able[:1])
+        wanted = remembered(chosen, asked, able)
         beam = link.beam or shown[3]
         number = link.part - 1 if link.part else (shown[4] if text == shown[0] else 0)
         return (
-            (text, pair, chosen, beam, number, link.edits or ("" if link.sentence else shown[5])),
+            (text, pair, wanted, beam, number, link.edits or ("" if link.sentence else shown[5])),
             [gr.update(value=pair), gr.update(value=chosen), gr.update(value=beam)],
             text,
         )
@@ -187,7 +187,7 @@ def build_translate(
     shown = gr.State(now)
     drawn = [steps, edits, branches, tree, section, heads]
     outputs = [message, sentence, *drawn]
-    dressed = [text, *presets]
+    dressed = [text, *presets, models]
     quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
     asked: dict[str, Any] = {
         "fn": translate,
@@ -202,15 +202,17 @@ def build_translate(
     again: dict[str, Any] = {"outputs": [*drawn, shown], "concurrency_limit": 4, **quiet}
     sentence.input(choose, [sentence, shown, language], concurrency_id="translate", **again)
     edits.again(change, [shown, language], trigger_mode="always_last", concurrency_id="translate", **again)
-    pair.input(switch, [pair, language], dressed, **quiet).then(**asked)
+    pair.input(
+        lambda pair, shown, language: switch(pair, shown[2], language), [pair, shown, language], dressed, **quiet
+    ).then(**asked)
     for preset in presets:
         preset.click(lambda sentence: sentence, preset, text, **quiet).then(**asked)
 
     def use(language: str) -> list[Any]:
         """What was just trained: the choice of pairs, every model ticked, a sentence and the words around it."""
-        return [gr.update(choices=offered(language), value=OWN), gr.update(value=list(names)), *switch(OWN, language)]
+        return [gr.update(choices=offered(language), value=OWN), *switch(OWN, able_to(OWN), language)]
 
-    made = Use(use, [pair, models, *dressed], asked)
+    made = Use(use, [pair, *dressed], asked)
     return Drawn([*outputs, *dressed], render, shown, [pair, models, beam], follow, text, made)
 
 
@@ -231,6 +233,10 @@ def _asks(pair: str, language: str) -> dict[str, Any]:
         return {"label": translate_key(language, own)}
     source = pair_name(pair, language).split(" → ")[0]
     return {"label": translate_key(language, "page.translate.text", language=source)}
+
+
+def _boxes(able: Sequence[str], language: str) -> dict[str, Any]:
+    return boxes(able, language, "page.translate.models")
 
 
 def _offers(sentences: Sequence[str]) -> list[dict[str, Any]]:

@@ -28,7 +28,8 @@ READ = {  # name -> paths that may be read
     "page": r"/|/config/?",
     "file": rf"{API}/file=(?:[A-Za-z]:)?[^:]*",  # no "http://...": Gradio would fetch it
     "asset": r"/(?:assets|static|svelte)/.*|/favicon\.ico|/robots\.txt|/manifest\.json|/pwa_icon(?:/\w+)?"
-    rf"|(?:{API})?/theme\.css|{API}/custom_component/.*",
+    rf"|(?:{API})?/theme\.css|{API}/custom_component/.*"
+    r"|/seqdemo/views-\w+\.js",
     "answer": rf"{API}/call/(?:v2/)?\w+/\w+|{API}/queue/data",
     "about": rf"{API}/(?:info|openapi\.json|startup-events|app_id|token|user|login_check|queue/status)/?",
     "heartbeat": rf"{API}/heartbeat/\w+",
@@ -71,6 +72,7 @@ class Doors:
         if door is None:
             await _answer(send, 404, "Not found")
             return
+        scope["door"] = door
         language = choose_language(_header(scope, b"accept-language"))
         if door in WRITE:
             body = await _body(receive)

@@ -15,6 +15,7 @@ PROGRAM_BURST, PROGRAM_A_SECOND = 60, 10.0  # of programs that keep no session, 
 MAX_BODY = 8_000_000  # bytes of one request
 MAX_BRACKETS = 10_000  # in a request, outside strings
 MAX_DEPTH = 32  # brackets within brackets in a request; the page sends at most 6
+MAX_KEPT = 32_000_000  # bytes of the page's own files that stay in memory, compressed
 
 MAX_FILE = 2_000_000  # bytes of a table that a visitor brings to train on
 MAX_ROWS = 5_000  # of it

@@ -14,6 +14,7 @@ from seqdemo import __version__
 from seqdemo.problems import CheckpointProblem
 from seqdemo.protocols import Explains
 from seqdemo.serving.doors import Doors
+from seqdemo.serving.kept import Kept
 from seqdemo.serving.metrics import Counted, exposition
 
 
@@ -40,7 +41,7 @@ def app_settings(lab: Explains | None = None, problems: Sequence[CheckpointProbl
 
     return {
         "routes": [Route("/health", health), Route("/metrics", metrics)],
-        "middleware": [Middleware(Counted), Middleware(Doors)],
+        "middleware": [Middleware(Counted), Middleware(Doors), Middleware(Kept)],
         "docs_url": None,
         "redoc_url": None,
         "openapi_url": None,

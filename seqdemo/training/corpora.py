@@ -153,6 +153,7 @@ CORPORA = {
             domain="titles of Chinese news",
             weights_note="Its makers offer it for research, so use weights learnt from it for research and teaching, "
             "and name the CLUE benchmark.",
+            ngram_floor=0.532,
         ),
         Corpus(
             "multi30k",

@@ -109,6 +109,19 @@ _RECIPES = (
         },
         bilstm_attention={"sizes": {"embedding": 128, "hidden": 128, "dropout": 0.2}},
     ),
+    *_classifiers(
+        "topic-zh",
+        "tnews",
+        CHINESE | {"at_least": 8, "batch_tokens": 2000, "word_dropout": 0.1, "smoothing": 0.1},
+        rnn={"sizes": {"embedding": 128, "hidden": 160, "dropout": 0.2}, "peak_rate": 5e-4},
+        lstm={"sizes": {"embedding": 128, "hidden": 160, "dropout": 0.2}},
+        gru={"sizes": {"embedding": 128, "hidden": 160, "dropout": 0.2}},
+        attention={
+            "sizes": {"model": 128, "heads": 4, "inner": 256, "layers": 2, "dropout": 0.1, "distances": 8},
+            "peak_rate": 1e-3,
+        },
+        bilstm_attention={"sizes": {"embedding": 128, "hidden": 128, "dropout": 0.2}, "peak_rate": 1e-3},
+    ),
     Recipe(
         "de-en-transformer",
         "translator",
@@ -134,6 +147,22 @@ _RECIPES = (
         subwords=4000,  # 8000 would make the file larger than 10 MB
         epochs=16,
         batch_tokens=2000,
+        peak_rate=1.5e-3,
+        smoothing=0.1,
+        bfloat16=True,
+    ),
+    Recipe(
+        "zh-en-transformer",
+        "translator",
+        "zh-en",
+        "transformer",
+        "tatoeba-en-zh",
+        also=("news-en-zh", "cedict"),
+        repeats=3,
+        sizes={"model": 256, "heads": 4, "inner": 512, "encoder_layers": 3, "decoder_layers": 2, "dropout": 0.1},
+        subwords=6800,  # Chinese has more signs; two layers of decoder keep the file under 10 MB
+        epochs=5,
+        batch_tokens=2500,
         peak_rate=1.5e-3,
         smoothing=0.1,
         bfloat16=True,

@@ -18,7 +18,7 @@ import gradio as gr
 import numpy as np
 from playwright.sync_api import Page, sync_playwright
 
-from seqdemo.components import library
+from seqdemo.components import drawing, library
 from seqdemo.components.attention_view import AttentionView, translator_attention_payload
 from seqdemo.components.gates_view import GatesView, gates_payload
 from seqdemo.components.planes_view import PlanesView, planes_payload
@@ -96,7 +96,7 @@ def main() -> None:
         parser.add_argument(f"--{name}", type=int, default=default)
     chosen = parser.parse_args()
     served = app(chosen.tokens)
-    kept = {"routes": library.routes()}
+    kept = {"routes": [*library.routes(), *drawing.routes()]}
     _, address, _ = served.launch(prevent_thread_lock=True, quiet=True, run_history=False, app_kwargs=kept)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(**CHROMIUM)  # type: ignore[arg-type]

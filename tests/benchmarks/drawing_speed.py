@@ -24,6 +24,7 @@ import torch
 from playwright.sync_api import Page, sync_playwright
 from plotly.subplots import make_subplots
 
+from seqdemo.components import drawing
 from seqdemo.components.attention_view import AttentionView, translator_attention_payload
 from seqdemo.records import TranslationRecord
 from tests.drawn_records import attention, translation
@@ -141,7 +142,9 @@ def main() -> None:
     size = len(translator_attention_payload([shown], language="en").encode())
     theirs = bertviz_bytes(shown)
     served = app(shown)
-    _, address, _ = served.launch(prevent_thread_lock=True, quiet=True, run_history=False)
+    _, address, _ = served.launch(
+        prevent_thread_lock=True, quiet=True, run_history=False, app_kwargs={"routes": drawing.routes()}
+    )
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(**CHROMIUM)  # type: ignore[arg-type]
         page = browser.new_page(viewport={"width": 1280, "height": 720})

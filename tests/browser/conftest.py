@@ -82,6 +82,10 @@ class Visit:
     def outside(self) -> list[str]:
         return [url for url in self.requests if not url.startswith((self.address, "data:", "blob:"))]
 
+    def asked(self, before: int) -> list[str]:
+        """Requests since then, without the charts' library, which is fetched ahead."""
+        return [url for url in self.requests[before:] if "/seqdemo/plotly-" not in url]
+
     def ask(self, text: str, tab: int = 0) -> None:
         """Type a text into the box of a tab (0 classify, 1 translate) and press Enter."""
         box = self.page.locator(".ask textarea").nth(tab)

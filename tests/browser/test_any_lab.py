@@ -102,3 +102,48 @@ def test_a_link_to_a_pair_that_is_not_the_first(browser: Browser, other: str) ->
     expect(page.locator("#steps .seqdemo-score")).to_contain_text("beam 2", timeout=30_000)
     expect(page.get_by_label("A sentence, in Chinese")).to_have_value("你好")
     context.close()
+
+
+def test_a_pair_shows_boxes_for_its_own_models_and_keeps_the_ticks_of_another(page: Page) -> None:
+    page.get_by_role("tab", name="Translate").click()
+    boxes = page.locator("#translators").get_by_role("checkbox")
+    here = page.get_by_label("Languages").input_value()
+    expect(boxes).to_have_count(3)
+    for box in boxes.all():
+        box.check()
+    expect(page.locator("#steps .seqdemo-translated")).to_have_count(3)
+    choose(page, "Languages", "Chinese → English")
+    expect(page.locator("#steps .seqdemo-translated")).to_have_count(1)
+    expect(page.locator("#translators")).to_be_hidden()  # one model: nothing to choose
+    choose(page, "Languages", here)
+    expect(page.locator("#steps .seqdemo-translated")).to_have_count(3)
+    for box in boxes.all():
+        expect(box).to_be_checked()
+
+
+def test_a_task_shows_boxes_for_its_own_models(page: Page) -> None:
+    labels = page.locator("#models label")
+    before = labels.all_inner_texts()
+    choose(page, "Task", "News topic, Chinese")
+    expect(labels).to_have_text(["GRU", "newcomer"])
+    page.get_by_role("checkbox", name="GRU").uncheck()
+    expect(page.locator("#reading .seqdemo-model")).to_have_count(1)
+    choose(page, "Task", "Sentiment, English")
+    expect(labels).to_have_text(before)
+    expect(page.get_by_role("checkbox", name="newcomer")).to_have_count(0)
+    choose(page, "Task", "News topic, Chinese")
+    expect(page.get_by_role("checkbox", name="GRU")).not_to_be_checked()
+    expect(page.get_by_role("checkbox", name="newcomer")).to_be_checked()
+
+
+def test_a_link_may_name_models_that_another_pair_has(browser: Browser, other: str) -> None:
+    context = browser.new_context(locale="en-US", viewport={"width": 1280, "height": 720})
+    page: Any = context.new_page()
+    page.goto(other + "?tab=translate&pair=zh-en&sentence=你好&translators=transformer,gru-attention")
+    expect(page.locator("#steps .seqdemo-translated")).to_have_count(1, timeout=30_000)
+    expect(page.locator("#translators")).to_be_hidden()
+    assert page.locator("#steps").bounding_box()["width"] > 1200  # as wide as with boxes
+    choose(page, "Languages", "English → German")
+    expect(page.locator("#steps .seqdemo-translated")).to_have_count(2)
+    expect(page.locator("#translators").get_by_label("gru-attention")).to_be_checked()
+    context.close()

@@ -280,6 +280,24 @@ def test_a_class_changes_with_a_word_and_a_unit(visit: Any, fresh: Any, lab: Any
     assert here.complaints == []
 
 
+def test_a_recurrent_translators_head_row_and_words_can_be_changed(visit: Any, lab: Any) -> None:
+    here = visit(new=True)
+    panel, page = panel_of(here), here.page
+    page.locator("#translators").get_by_label("Recurrent, with attention").check()
+    expect(page.locator("#steps .seqdemo-translated")).to_have_count(2)
+    expect(page.locator("#steps .seqdemo-translated").nth(1)).to_contain_text("its only head")
+    panel.get_by_label("Model").select_option("seq2seq-attention")
+    expect(panel.locator(".seqdemo-tool")).to_contain_text("the writer may not look at it")
+    panel.get_by_role("tab", name="Attention heads").click()
+    expect(panel.locator(".seqdemo-tool")).to_contain_text("Recurrent, with attention · Cross-attention")
+    panel.get_by_role("button", name="Cross-attention, layer 1, head 1: off").click()
+    expect(panel.locator(".seqdemo-chip")).to_have_count(1)
+    plain = lab.translate(TEXT, "en-de", "seq2seq-attention")
+    blind = lab.retranslate(plain, Changes((HeadOff("seq2seq-attention", "cross", 0, 0),)))
+    expect(panel.locator(".seqdemo-outcome", has_text=blind.changed.translation)).to_have_count(1)
+    assert here.complaints == []
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_nothing_serious_for_axe_in_the_panels(visit: Any, scheme: str) -> None:
     here = visit(scheme=scheme, new=True)

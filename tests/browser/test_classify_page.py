@@ -92,7 +92,7 @@ def test_one_scrub_bar_moves_all_views_without_asking_the_server(visit: Any, lab
     moved = re.compile(r"([3-9]|\d\d) of ")  # a step lasts 0.7 s: no single one may be waited for
     expect(page.locator("#reading .seqdemo-place")).to_contain_text(moved)
     page.get_by_role("button", name="Pause (Space)").first.click()
-    assert here.requests[asked:] == []
+    assert here.asked(asked) == []
 
 
 def test_only_the_chosen_models_are_shown(visit: Any) -> None:
@@ -140,7 +140,7 @@ def test_a_head_is_chosen_without_asking_the_server(visit: Any) -> None:
     view.get_by_role("button", name="Layer 2, head 3:").click()
     expect(title).to_contain_text("Layer 2, head 3")
     assert title.inner_text() != before
-    assert here.requests[asked:] == []
+    assert here.asked(asked) == []
 
 
 def test_the_heatmap_has_queries_as_rows_and_keys_as_columns(visit: Any, lab: Any) -> None:

@@ -146,6 +146,7 @@ def test_a_lesson_is_printed_whole_and_without_its_answers(classroom: Any, lab: 
     expect(paper).to_be_visible()
     expect(page.locator("#lesson-text")).to_be_hidden()
     expect(page.locator("#teaching")).to_be_hidden()
+    expect(page.locator("footer")).to_be_hidden()
     for step in lesson("L1", "en").steps:
         expect(paper.locator("h2", has_text=step.title)).to_be_visible()
     expect(paper.locator(".katex").first).to_be_visible()

@@ -49,6 +49,20 @@ def test_text_task_models_step_head_and_switches_are_in_the_link(visit: Any, fre
     assert other.complaints == []
 
 
+def test_which_charts_are_zoomed_is_in_the_link(fresh: Any) -> None:
+    """One model: a landscape without a graphics card takes its time."""
+    page = fresh("?models=gru&text=Hi.&hide=attention")
+    page.locator("#gates").get_by_role("button", name="Zoomable chart").click()
+    page.locator("#planes").get_by_label("Axes").select_option("deep")  # shows the chart that it asks for
+    expect(page.locator("#planes .seqdemo-toggle")).to_have_attribute("aria-pressed", "true")
+    query = link_of(page, "reading")
+    assert dict(parse_qsl(query[1:]))["charts"] == "gates,planes,planes-deep"
+    other = fresh(query)
+    expect(other.locator("#gates .seqdemo-toggle")).to_have_attribute("aria-pressed", "true")
+    expect(other.locator("#planes .seqdemo-toggle")).to_have_attribute("aria-pressed", "true")
+    expect(other.locator("#planes").get_by_label("Axes")).to_have_value("deep")
+
+
 def test_a_translation_is_in_its_link(visit: Any, fresh: Any, lab: Any) -> None:
     here = visit(new=True)
     here.tab(1)
@@ -76,6 +90,10 @@ def test_a_teacher_hides_panels_and_controls(fresh: Any) -> None:
         expect(page.locator(hidden)).to_be_hidden()
     expect(page.locator("#section-attention")).to_be_visible()
     assert "hide=gates" in link_of(page, "reading")  # and the next link hides them too
+    page.goto(page.url.split("?")[0] + "?hide=models,examples,planes,rereading,attention,header&text=Hi.&models=gru")
+    expect(page.locator("#reading .seqdemo-model")).to_have_count(1)
+    expect(page.locator("#section-attention")).to_be_hidden()
+    assert page.locator("#reading").bounding_box()["width"] > 1200  # what is left has the whole width
 
 
 def test_a_link_in_chinese_speaks_chinese(fresh: Any) -> None:

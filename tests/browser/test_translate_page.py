@@ -41,7 +41,7 @@ def test_enter_translates_and_every_step_shows_its_alternatives(visit: Any, lab:
         said = slider.get_attribute("aria-valuetext")
         assert f"step {number + 1}: {step.token} {step.probability:.3f}" in said
         expect(page.locator("#heads .seqdemo-summary")).to_contain_text(f"Row {number + 1}, “{step.token}”")
-    assert here.requests[asked:] == []
+    assert here.asked(asked) == []
 
 
 def test_every_kind_layer_and_head_is_there_without_asking_the_server(visit: Any, lab: Any) -> None:
@@ -67,7 +67,7 @@ def test_every_kind_layer_and_head_is_there_without_asking_the_server(visit: Any
             drawn = [float(cell) for cell in row.locator("td").all_text_contents()]
             assert max(abs(a - float(b)) for a, b in zip(drawn, wanted, strict=True)) < 1e-3
         fold.locator("summary").click()
-    assert here.requests[asked:] == []
+    assert here.asked(asked) == []
 
 
 def test_the_beam_is_part_of_the_question(visit: Any, lab: Any) -> None:

@@ -15,6 +15,7 @@ import gradio as gr
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from seqdemo.components import drawing
 from seqdemo.components.change_names import change_name
 from seqdemo.components.edits_view import EditsView, edits_payload, source_words
 from seqdemo.components.rereading_view import RereadingView, rereading_payload
@@ -77,7 +78,10 @@ def page(browser: Browser) -> Iterator[Page]:
             return str(event.line)
 
         edits.again(tell, None, asked, show_progress="hidden")
-    _, url, _ = views.launch(prevent_thread_lock=True, quiet=True, run_history=False, ssr_mode=False)
+    scripts = {"routes": drawing.routes()}
+    _, url, _ = views.launch(
+        prevent_thread_lock=True, quiet=True, run_history=False, ssr_mode=False, app_kwargs=scripts
+    )
     opened = browser.new_page(viewport={"width": 1280, "height": 720})
     opened.complaints = []  # type: ignore[attr-defined]
     opened.on("pageerror", lambda error: opened.complaints.append(str(error)))  # type: ignore[attr-defined]

@@ -8,12 +8,14 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from seqdemo.components import drawing
 from seqdemo.components.attention_view import classifier_attention_payload, translator_attention_payload
+from seqdemo.components.drawing import FOLDER, SHARED, javascript, stylesheet
 from seqdemo.components.gates_view import gates_payload
 from seqdemo.components.planes_view import planes_payload
 from seqdemo.components.provenance import provenance
 from seqdemo.components.reading_view import reading_payload
-from seqdemo.components.resources import FOLDER, SHARED, javascript, payload, strings_of, stylesheet
+from seqdemo.components.resources import payload, strings_of
 from seqdemo.components.shares import packed_shares
 from seqdemo.components.steps_view import steps_payload
 from seqdemo.figures.theme import DARK
@@ -162,12 +164,10 @@ def test_a_number_that_json_cannot_carry_is_refused() -> None:
 def test_style_sheets_hold_nothing_that_gradio_would_evaluate(
     monkeypatch: pytest.MonkeyPatch, tmp_path: object
 ) -> None:
-    from seqdemo.components import resources
-
-    names = sorted(path.name for path in resources.FOLDER.glob("*.css"))
+    names = sorted(path.name for path in drawing.FOLDER.glob("*.css"))
     assert stylesheet(*names)
-    monkeypatch.setattr(resources, "FOLDER", tmp_path)
-    (resources.FOLDER / "bad.css").write_text("p { content: '${value}'; }", encoding="utf-8")
+    monkeypatch.setattr(drawing, "FOLDER", tmp_path)
+    (drawing.FOLDER / "bad.css").write_text("p { content: '${value}'; }", encoding="utf-8")
     with pytest.raises(ValueError, match="evaluates"):
         stylesheet("bad.css")
 

@@ -10,7 +10,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from seqdemo.records import AttentionGrid
-from tests.components.conftest import LONG, Views
+from tests.components.conftest import LONG, Views, topics
 from tests.drawn_records import HOSTILE, WORDS, classification, translation
 
 
@@ -105,6 +105,24 @@ def test_flips_are_marked_where_the_verdict_changes(views: Views) -> None:
         expect(views.page.locator("#reading text", has_text=f"changes of verdict: {count}").first).to_be_attached()
     assert flips > 1
     expect(views.page.locator("#reading .seqdemo-flip")).to_have_count(flips)
+
+
+def test_of_many_classes_the_next_are_named_and_each_plane_points_to_its_own_verdict(views: Views) -> None:
+    views.show("topics", "text=then travel 16%, world 5%")
+    page = views.page
+    expect(page.locator("#reading .seqdemo-caption")).to_contain_text("probability of “sports”")  # likeliest of both
+    rows = page.locator("#reading .seqdemo-model")
+    expect(rows.nth(0)).to_contain_text("sports75.0%")
+    expect(rows.nth(1)).to_contain_text("travel62.0%")
+    expect(rows.nth(1)).to_contain_text("then world 20%, story 10%")
+    for label in ("sports", "travel"):
+        expect(page.locator("#planes text", has_text=f"towards {label}")).to_have_count(1)
+    page.locator("#reading input[type=range]").fill("0")
+    first = topics()[0].track[0]
+    expect(rows.nth(0)).to_contain_text(f"{100 * np.sort(first)[-2]:.0f}%")
+    heights = [float(found.get_attribute("height") or 0) for found in rows.nth(1).locator(".seqdemo-column").all()]
+    np.testing.assert_allclose(np.array(heights) / 42, topics()[1].track[:, 1], atol=0.02)
+    assert views.complaints == []
 
 
 def test_a_new_text_begins_at_its_end_and_the_same_text_keeps_its_place(views: Views) -> None:

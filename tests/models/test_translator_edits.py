@@ -10,9 +10,11 @@ import torch
 from seqdemo.decoding.batch import search
 from seqdemo.experiments.head_pruning import heads_of, without
 from seqdemo.layers.attention_edits import AttentionEdits
+from seqdemo.layers.gru import GRUStep
 from seqdemo.models import TRANSLATORS
 from seqdemo.models.edited import EditedTranslator
 from seqdemo.models.edits import TranslatorEdits
+from seqdemo.models.recurrent_translator import RecurrentTranslator, RecurrentTranslatorConfig
 
 SOURCE = torch.tensor([[5, 9, 3, 14, 2, 11, 3], [4, 8, 3, 0, 0, 0, 0]])
 TARGET = torch.tensor([[2, 6, 17, 9, 12], [2, 30, 31, 7, 7]])
@@ -146,3 +148,80 @@ def test_a_search_reads_the_edits(network):
 def test_what_is_not_there_is_refused(network, edits):
     with pytest.raises(ValueError, match=r"came|left"):
         edited(network, edits)
+
+
+@pytest.fixture
+def recurrent(randomised):
+    made = randomised(TRANSLATORS["seq2seq-attention"].build(vocabulary=40, embedding=8, hidden=6))
+    return made.requires_grad_(False)
+
+
+def by_hand(network, weigh):
+    """The writer's sums, step by step, with the weights of each step as `weigh(step, weights)` says."""
+    encoded = network.encode(SOURCE)
+    state, vectors, found = network.start(encoded), network._embed(TARGET), []
+    hidden = state.hidden
+    for time in range(TARGET.shape[1]):
+        scores = network.attention.score(
+            torch.tanh(network.attention.query(hidden)[:, None] + network.attention.key(encoded.states))
+        )[..., 0]
+        weights = weigh(time, scores.masked_fill(SOURCE == 0, -math.inf).softmax(dim=-1))
+        context = (weights[:, :, None] * encoded.states).sum(dim=1)
+        given = torch.cat((vectors[:, time], context), dim=-1)
+        hidden = network.writer.step(given, GRUStep(*[hidden] * 4)).hidden
+        read_out = torch.tanh(network.read_out(torch.cat((hidden, context, vectors[:, time]), dim=-1)))
+        found.append(read_out @ network.embedding.weight.T)
+    return torch.stack(found, dim=1)
+
+
+def test_a_recurrent_translators_attention_is_changed_as_the_sums_by_hand_say(recurrent, equals_reference):
+    def row(time, weights):
+        return torch.eye(7, dtype=weights.dtype)[2].expand_as(weights) if time == 3 else weights
+
+    def hidden(time, weights):
+        left = weights * torch.tensor([1.0, 0.0, 1.0, 1.0, 1.0, 1.0, 1.0])
+        return left / left.sum(dim=-1, keepdim=True)
+
+    plain = recurrent(SOURCE, TARGET).logits
+    equals_reference(plain, by_hand(recurrent, lambda _, weights: weights))
+    cases = (
+        (TranslatorEdits({("cross", 0): AttentionEdits(rows=((0, 3, 2),))}), row),
+        (TranslatorEdits({("cross", 0): AttentionEdits(off=(0,))}), lambda _, weights: 0 * weights),
+        (TranslatorEdits(hidden=(1,)), hidden),
+    )
+    for edits, weigh in cases:
+        found = edited(recurrent, edits).logits
+        equals_reference(found, by_hand(recurrent, weigh))
+        assert (found - plain).abs().max() > 1e-3, edits
+    for edits in (None, TranslatorEdits(), TranslatorEdits({("cross", 0): AttentionEdits()})):
+        assert torch.equal(plain, recurrent.decode(recurrent.encode(SOURCE, edits), TARGET, edits).logits)
+
+
+def test_a_recurrent_translator_writes_with_edits_word_by_word_what_it_reads_at_once(recurrent, equals_reference):
+    edits = TranslatorEdits({("cross", 0): AttentionEdits(rows=((0, 2, 1), (0, 4, 0)))}, hidden=(2,))
+    changed = EditedTranslator(recurrent, edits)
+    encoded = changed.encode(SOURCE)
+    whole = changed.decode(encoded, TARGET).logits.log_softmax(dim=-1)
+    state = changed.start(encoded)
+    for time in range(TARGET.shape[1]):
+        scores, state = changed.advance(state, TARGET[:, time])
+        equals_reference(scores, whole[:, time])
+
+
+@pytest.mark.parametrize(
+    ("attention", "edits"),
+    [
+        (False, TranslatorEdits(hidden=(1,))),
+        (False, TranslatorEdits({("cross", 0): AttentionEdits(off=(0,))})),
+        (True, TranslatorEdits({("encoder_self", 0): AttentionEdits(off=(0,))})),
+        (True, TranslatorEdits({("cross", 1): AttentionEdits(off=(0,))})),
+        (True, TranslatorEdits({("cross", 0): AttentionEdits(off=(1,))})),
+        (True, TranslatorEdits(hidden=tuple(range(7)))),
+        (True, TranslatorEdits(hidden=(7,))),
+    ],
+    ids=str,
+)
+def test_what_a_recurrent_translator_has_not_is_refused(randomised, attention, edits):
+    config = RecurrentTranslatorConfig(attention=attention, vocabulary=40, embedding=8, hidden=6)
+    with pytest.raises(ValueError, match=r"came|left"):
+        edited(randomised(RecurrentTranslator(config)), edits)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from urllib.parse import parse_qsl
 
@@ -86,6 +87,7 @@ def test_whatever_stands_in_an_address_is_used_or_told_and_never_raises(query: d
     told = {notice.values["field"] for notice in notices}
     for field in set(query) & (set(FIELDS) - {"step", "x"}):
         assert (getattr(link, field) is None) == (field in told)
+    assert ("step" in told) == ("step" in query and not re.fullmatch("[1-9][0-9]{0,3}", query["step"]))
     for notice in notices:
         assert len(str(notice.values["value"])) <= 40
 
@@ -119,11 +121,15 @@ def test_whatever_stands_in_an_address_is_used_or_told_and_never_raises(query: d
         ("edits", "${alert(1)}"),
         ("edits", "prefix:" + "x" * 5000),
         ("reedits", "unit:lstm.1,7"),
+        ("step", "0"),
+        ("step", "last"),
+        ("charts", "html-1xhzsm09c"),
+        ("charts", "gates,<b>"),
     ],
 )
 def test_a_damaged_field_is_named_and_the_others_work(lab: TorchLab, field: str, value: str) -> None:
     link, notices = read_link({"lang": "zh", field: value}, lab)
-    assert getattr(link, field) is None
+    assert getattr(link, field, None) is None
     assert [notice.values["field"] for notice in notices] == [field]
     assert link.lang == "zh" or field == "lang"
 
