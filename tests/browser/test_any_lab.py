@@ -126,11 +126,13 @@ def test_a_task_shows_boxes_for_its_own_models(page: Page) -> None:
     before = labels.all_inner_texts()
     choose(page, "Task", "News topic, Chinese")
     expect(labels).to_have_text(["GRU", "newcomer"])
+    expect(page.locator("#reading .seqdemo-model")).to_have_count(2)  # what it asked for has come
     page.get_by_role("checkbox", name="GRU").uncheck()
     expect(page.locator("#reading .seqdemo-model")).to_have_count(1)
     choose(page, "Task", "Sentiment, English")
     expect(labels).to_have_text(before)
     expect(page.get_by_role("checkbox", name="newcomer")).to_have_count(0)
+    expect(page.locator("#reading .seqdemo-model")).to_have_count(len(before))
     choose(page, "Task", "News topic, Chinese")
     expect(page.get_by_role("checkbox", name="GRU")).not_to_be_checked()
     expect(page.get_by_role("checkbox", name="newcomer")).to_be_checked()
