@@ -39,6 +39,7 @@ CLASSIFIERS = {
 TRANSLATORS = {
     "transformer": Row(Transformer, TransformerConfig, fast=FoldedTransformer),
     "seq2seq-attention": Row(RecurrentTranslator, RecurrentTranslatorConfig, {"attention": True}),
+    "seq2seq": Row(RecurrentTranslator, RecurrentTranslatorConfig, {"attention": False}),
 }
 
 MODELS = {**CLASSIFIERS, **TRANSLATORS}

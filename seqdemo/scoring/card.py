@@ -284,7 +284,19 @@ def _data(config: dict[str, Any], corpora: tuple[Corpus, ...]) -> str:
             f"to a dev accuracy of {100 * teacher['dev_accuracy']:.2f} %; licence: {teacher['licence']}. It is not "
             "part of this project.\n\n"
         )
-    notes = " ".join(corpus.weights_note for corpus in corpora)
+    if training.get("begin"):
+        begin = training["begin"]
+        vectors += (
+            f"Its weights and sub-words began as those of `{begin['name']}` (SHA-256 of its weights: "
+            f"`{begin['sha256']}`).\n\n"
+        )
+    if training["recipe"].get("back"):
+        alone = " and ".join(corpus.title for corpus in corpora if corpus.layout == "monolingual")
+        vectors += (
+            f"What nobody translated ({alone}) was put into the source language by `{training['recipe']['back']}`: "
+            "what it learnt to write there was written by people, what it read was not.\n\n"
+        )
+    notes = " ".join(corpus.weights_note for corpus in corpora if corpus.weights_note)
     return f"{trained}\n\n{vectors}{notes} The text itself is not part of this project.\n"
 
 

@@ -31,7 +31,7 @@ from seqdemo.text.vocabulary import Vocabulary
 from seqdemo.training.calibrate import calibrated
 from seqdemo.training.corpora import CORPORA, VECTORS, Corpus
 from seqdemo.training.objectives import batches_of, dev_score, loss_of
-from seqdemo.training.prepared import Examples
+from seqdemo.training.prepared import BEGIN, Examples
 from seqdemo.training.progress import Progress
 from seqdemo.training.rates import rate_at
 from seqdemo.training.recipes import Recipe
@@ -75,6 +75,8 @@ def train(
     network = MODELS[recipe.model].build(**sizes).to(on)
     if recipe.vectors:
         _begin_with(network.embedding, np.load(prepared / "vectors.npy", allow_pickle=False))
+    if recipe.begin:
+        checkpoint.load_weights(network, prepared / BEGIN)
     average = copy.deepcopy(network).requires_grad_(False)
     optimizer = torch.optim.AdamW(
         network.parameters(), lr=recipe.peak_rate, betas=recipe.betas, weight_decay=recipe.weight_decay
@@ -206,6 +208,7 @@ def _save_checkpoint(
         "vectors": VECTORS[recipe.vectors].title if recipe.vectors else "",
         "vectors_licence": VECTORS[recipe.vectors].licence if recipe.vectors else "",
         **({"teacher": about["teacher"]} if recipe.teacher else {}),
+        **({"begin": about["begin"]} if recipe.begin else {}),
         "examples": len(examples),
         "recipe": json.loads(json.dumps(asdict(recipe))),
         "seed": recipe.seed,

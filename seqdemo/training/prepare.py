@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
@@ -11,12 +12,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from seqdemo.checkpoint import SOURCE_WORDS, TOKENIZER_FILES
+from seqdemo.checkpoint import SOURCE_WORDS, TOKENIZER_FILES, WEIGHTS, digest
 from seqdemo.text.subwords import Subwords
 from seqdemo.text.vocabulary import Vocabulary
 from seqdemo.training.back_translation import back_translated
 from seqdemo.training.corpora import VECTORS, Corpus, corpora_of
-from seqdemo.training.prepared import Examples
+from seqdemo.training.prepared import BEGIN, Examples
 from seqdemo.training.reading import narrowed, read_labelled, read_pairs, read_vectors
 from seqdemo.training.recipes import Recipe
 from seqdemo.training.taught import PAPERS, TEACHINGS, taught
@@ -28,7 +29,7 @@ MAX_TRAINING_TOKENS = 100  # longer training sentences are left out; dev sentenc
 
 
 def prepare(recipe: Recipe, data: Path, folder: Path, teachers: Path | None = None, device: str = "cpu") -> None:
-    """Write train.npz, dev.npz, the tokeniser, word vectors if the recipe has some, and prepared.json into `folder`.
+    """Write train.npz, dev.npz, the tokeniser, what the recipe begins with, and prepared.json into `folder`.
 
     teachers: where what a teacher answered is kept (default: beside `folder`); device: of the teacher.
     """
@@ -40,6 +41,9 @@ def prepare(recipe: Recipe, data: Path, folder: Path, teachers: Path | None = No
     else:
         version = _prepare_subwords(recipe, corpora, data, folder, folder.parent / "back" / recipe.back)
     about: dict[str, Any] = {"recipe": recipe.name, "tokenizer_version": version}
+    if recipe.begin:
+        shutil.copyfile(CHECKPOINTS / recipe.begin / WEIGHTS, folder / BEGIN)
+        about["begin"] = {"name": recipe.begin, "sha256": digest(folder / BEGIN)}
     if recipe.teacher:
         papers = teacher / PAPERS
         about["teacher"] = json.loads(papers.read_text(encoding="utf-8"))
@@ -101,7 +105,10 @@ def _prepare_subwords(recipe: Recipe, corpora: tuple[Corpus, ...], data: Path, f
                 side.extend(lines * (recipe.repeats if split == "train" and part is corpora[0] else 1))
             if split == "train" and part.layout == "lines":
                 learnt_from += [*pairs[0], *pairs[1]]
-    subwords = Subwords.train((line.strip() for line in learnt_from), recipe.subwords, recipe.seed, coverage=0.9998)
+    if recipe.begin:
+        subwords = Subwords.load(CHECKPOINTS / recipe.begin / TOKENIZER_FILES["subwords"])
+    else:
+        subwords = Subwords.train((line.strip() for line in learnt_from), recipe.subwords, recipe.seed, coverage=0.9998)
     subwords.save(folder / TOKENIZER_FILES["subwords"])
     number_subwords(sides, subwords, source, folder)
     return f"sentencepiece {sentencepiece.__version__} bpe {recipe.subwords}"

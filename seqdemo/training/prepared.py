@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Ids = NDArray[np.int32]
+BEGIN = "begin.safetensors"  # the weights that a training begins with, where its recipe names some
 
 
 @dataclass(frozen=True)

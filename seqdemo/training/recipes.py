@@ -23,6 +23,7 @@ class Recipe:
     also: tuple[str, ...] = ()  # further rows, whose training and dev parts are added
     repeats: int = 1  # how often an epoch goes through the home corpus (translators)
     back: str = ""  # shipped checkpoint that translates monolingual rows of `also` back (translators)
+    begin: str = ""  # shipped checkpoint whose sub-words and weights the training begins with (translators)
     sizes: dict[str, Any] = field(default_factory=dict)  # of the network, vocabulary and labels left out
     at_least: int = 2  # how often a word must come to get a vector of its own (classifiers)
     vectors: str = ""  # row of seqdemo.training.corpora.VECTORS: word vectors to begin with (classifiers)
@@ -143,11 +144,16 @@ _RECIPES = (
         "en-de",
         "transformer",
         "multi30k",
-        sizes={"model": 256, "heads": 4, "inner": 512, "encoder_layers": 3, "decoder_layers": 3, "dropout": 0.3},
+        also=("captions", "tatoeba-en-de"),
+        repeats=3,
+        back="de-en-transformer",
+        begin="de-en-transformer",
+        sizes={"model": 256, "heads": 4, "inner": 512, "encoder_layers": 3, "decoder_layers": 3, "dropout": 0.1},
         subwords=4000,  # 8000 would make the file larger than 10 MB
-        epochs=16,
-        batch_tokens=2000,
+        epochs=4,
+        batch_tokens=3000,
         peak_rate=1.5e-3,
+        warmup=0.04,
         smoothing=0.1,
         bfloat16=True,
     ),
@@ -167,18 +173,21 @@ _RECIPES = (
         smoothing=0.1,
         bfloat16=True,
     ),
-    Recipe(
-        "en-de-seq2seq-attention",
-        "translator",
-        "en-de",
-        "seq2seq-attention",
-        "multi30k",
-        sizes={"embedding": 256, "hidden": 256, "dropout": 0.3},
-        subwords=4000,
-        epochs=14,
-        batch_tokens=1500,
-        peak_rate=1.5e-3,
-        smoothing=0.1,
+    *(  # two alike but for the attention, so that what differs between them is what attention does
+        Recipe(
+            f"en-de-{model}",
+            "translator",
+            "en-de",
+            model,
+            "multi30k",
+            sizes={"embedding": 256, "hidden": 256, "dropout": 0.3},
+            subwords=4000,
+            epochs=14,
+            batch_tokens=1500,
+            peak_rate=1.5e-3,
+            smoothing=0.1,
+        )
+        for model in ("seq2seq-attention", "seq2seq")
     ),
 )
 
