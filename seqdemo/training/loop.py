@@ -109,14 +109,14 @@ def train(
             for group in optimizer.param_groups:
                 group["lr"] = recipe.peak_rate * rate_at(min(share, 1.0), recipe.warmup, recipe.final_rate)
             with torch.autocast(on.type, torch.bfloat16, enabled=recipe.bfloat16):
-                loss, number, _ = loss_of(runner, batch.to(on), recipe.smoothing, recipe.temperature)
+                judged = loss_of(runner, batch.to(on), recipe.smoothing, recipe.temperature)
             optimizer.zero_grad(set_to_none=True)
-            (loss * factor).backward()
+            (judged.loss * factor).backward()
             torch.nn.utils.clip_grad_norm_(network.parameters(), recipe.clip)
             optimizer.step()
             _move_average(average, network, min(recipe.average, done["step"] / (done["step"] + 10)))
-            number = number if factor else 0
-            loss_sum += float(loss.detach()) * number
+            loss, number = float(judged.loss.detach()), judged.number if factor else 0
+            loss_sum += loss * number
             count += number
             if team.first:
                 progress.show(done["step"] - first_step, f"epoch {epoch}/{recipe.epochs}  loss {loss_sum / count:.3f}")
@@ -124,7 +124,7 @@ def train(
                 now = done | {"best": dev_score(recipe, average, splits["dev"], on).accuracy}
                 still = folder / "stills" / f"{done['step']:05d}"
                 _save_checkpoint(recipe, corpus, average, tokenizer, splits["train"], still, now, how, prepared)
-            if watch and not watch.step(done["step"], recipe.epochs * steps_an_epoch, float(loss.detach())):
+            if watch and not watch.step(done["step"], recipe.epochs * steps_an_epoch, loss):
                 goes_on = False
                 break
         loss_sum, count = team.total(loss_sum, count)

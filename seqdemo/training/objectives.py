@@ -23,25 +23,39 @@ class DevScore(NamedTuple):
     accuracy: float
 
 
-def loss_of(
-    network: nn.Module, batch: TextBatch | PairBatch, smoothing: float, temperature: float = 0.0
-) -> tuple[Tensor, int, Tensor]:
-    """(mean loss, number of labels or tokens it is a mean of, how many of them were right).
+class Judged(NamedTuple):
+    """What a network makes of a batch."""
+
+    loss: Tensor  # nats, a mean over the labels or target tokens
+    logits: Tensor  # [label or token, class]
+    wanted: Tensor  # [label or token]: the right class
+
+    @property
+    def number(self) -> int:
+        """Of labels or target tokens."""
+        return len(self.wanted)
+
+    @property
+    def right(self) -> Tensor:
+        """How many of them were predicted; counted when asked for, since training never asks."""
+        return (self.logits.argmax(-1) == self.wanted).sum()
+
+
+def loss_of(network: nn.Module, batch: TextBatch | PairBatch, smoothing: float, temperature: float = 0.0) -> Judged:
+    """The loss of a batch, and what it was computed from.
 
     temperature: learn from the teacher's answers where the batch has some, softened by it; 0: from the labels.
     """
     if isinstance(batch, TextBatch):
         logits, wanted = network(batch.ids, batch.lengths), batch.labels
         if temperature and batch.answers is not None:
-            right = (logits.argmax(-1) == wanted).sum()
-            return distance(logits, batch.answers, temperature), len(wanted), right
+            return Judged(distance(logits, batch.answers, temperature), logits, wanted)
     else:
         decoded = network(batch.source, batch.target[:, :-1])
         wanted = batch.target[:, 1:].flatten()
         logits = decoded.logits.flatten(0, 1)
         logits, wanted = logits[wanted != 0], wanted[wanted != 0]
-    loss = F.cross_entropy(logits.float(), wanted, label_smoothing=smoothing)
-    return loss, len(wanted), (logits.argmax(-1) == wanted).sum()
+    return Judged(F.cross_entropy(logits.float(), wanted, label_smoothing=smoothing), logits, wanted)
 
 
 def distance(logits: Tensor, answers: Tensor, temperature: float) -> Tensor:
@@ -68,8 +82,8 @@ def dev_score(recipe: Recipe, network: nn.Module, examples: Examples, device: to
     network.eval()
     loss_sum = right = count = 0.0
     for batch in batches_of(recipe, examples):
-        loss, number, correct = loss_of(network, batch.to(device), smoothing=0.0)
-        loss_sum += float(loss) * number
-        right += float(correct)
-        count += number
+        judged = loss_of(network, batch.to(device), smoothing=0.0)
+        loss_sum += float(judged.loss) * judged.number
+        right += float(judged.right)
+        count += judged.number
     return DevScore(loss_sum / count, right / count)

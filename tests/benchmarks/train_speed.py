@@ -89,7 +89,7 @@ def ours(recipe: Recipe, vocabulary: int, *, bfloat16: bool) -> Callable[[PairBa
 
     def step(batch: PairBatch) -> float:
         with torch.autocast("cpu", torch.bfloat16, enabled=bfloat16):
-            loss, _, _ = loss_of(network, batch, recipe.smoothing)
+            loss = loss_of(network, batch, recipe.smoothing).loss
         optimizer.zero_grad(set_to_none=True)
         loss.backward()  # type: ignore[no-untyped-call]
         torch.nn.utils.clip_grad_norm_(network.parameters(), recipe.clip)

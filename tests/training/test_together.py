@@ -85,10 +85,10 @@ def test_the_mean_of_the_weighted_shares_is_the_loss_of_the_batch(recipe: Recipe
     network = MODELS[recipe.model].build(**recipe.sizes, vocabulary=50, **labels).double().eval()
     whole = batch_of(recipe, rows)
     shares = [Team(place, number, engine=object()).share(whole) for place in range(number)]
-    losses = [factor * loss_of(network, mine, recipe.smoothing)[0] for mine, factor in shares]
-    expected, count, _ = loss_of(network, whole, recipe.smoothing)
-    assert count == labels_in(whole)
-    assert float(sum(losses).detach() / number) == pytest.approx(float(expected), abs=1e-5)
+    losses = [factor * loss_of(network, mine, recipe.smoothing).loss for mine, factor in shares]
+    expected = loss_of(network, whole, recipe.smoothing)
+    assert expected.number == labels_in(whole)
+    assert float(sum(losses).detach() / number) == pytest.approx(float(expected.loss), abs=1e-5)
 
 
 @pytest.mark.parametrize("model", MODELS)
@@ -97,7 +97,7 @@ def test_every_weight_of_a_model_gets_a_gradient(model: str) -> None:
     recipe = next(one for one in RECIPES.values() if one.model == model)
     labels = {"labels": 2} if recipe.kind == "classifier" else {}
     network = MODELS[model].build(**recipe.sizes, vocabulary=50, **labels)
-    loss_of(network, batch_of(recipe, 3), recipe.smoothing)[0].backward()
+    loss_of(network, batch_of(recipe, 3), recipe.smoothing).loss.backward()
     assert [name for name, weight in network.named_parameters() if weight.grad is None] == []
 
 
