@@ -122,7 +122,7 @@ def stock(recipe: Recipe, vocabulary: int, *, bfloat16: bool) -> Callable[[PairB
 def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
     parser.add_argument("--data", type=Path, required=True)
-    parser.add_argument("--name", default="en-de-transformer")
+    parser.add_argument("--name", default="de-en-transformer")
     parser.add_argument("--rounds", type=int, default=12)
     parser.add_argument("--steps", type=int, default=8)
     chosen = parser.parse_args()

@@ -26,6 +26,7 @@ SMALL = {  # a config class -> sizes that keep a test fast; a new config class n
 SHAPES = {  # row -> heads, layers with encoder self-attention, with decoder self-attention, with cross-attention
     "transformer": (3, 2, 2, 2),
     "seq2seq-attention": (1, 0, 0, 1),
+    "seq2seq": (0, 0, 0, 0),
 }
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -20,7 +21,7 @@ from seqdemo.problems import Problem
 from seqdemo.text.subwords import Subwords
 from seqdemo.text.vocabulary import Vocabulary
 from seqdemo.training.loop import train
-from seqdemo.training.prepared import Examples
+from seqdemo.training.prepared import BEGIN, Examples
 from seqdemo.training.rates import rate_at
 from seqdemo.training.recipes import Recipe
 
@@ -270,3 +271,19 @@ def test_training_starts_on_a_bare_machine():
     root = str(Path(checkpoint.__file__).parent.parent)
     ended = subprocess.run([sys.executable, "-c", program], cwd=root, capture_output=True, text=True, timeout=120)
     assert ended.stdout.strip() == "[]", ended.stderr
+
+
+def test_a_training_begins_with_the_weights_that_its_recipe_names(sightings, tmp_path):
+    prepared = shutil.copytree(sightings, tmp_path / "prepared")
+    first = train(TRANSLATOR, prepared, tmp_path / "first", say=quiet)
+    shutil.copyfile(first / "model.safetensors", prepared / BEGIN)
+    about = json.loads((prepared / "prepared.json").read_text()) | {"begin": {"name": "first", "sha256": "1" * 64}}
+    (prepared / "prepared.json").write_text(json.dumps(about))
+    idle = replace(TRANSLATOR, begin="first", epochs=1, peak_rate=0.0)  # so that it ends where it began
+    then = train(idle, prepared, tmp_path / "then", say=quiet)
+    ours, theirs = (checkpoint.load(folder).network.state_dict() for folder in (then, first))
+    assert all(torch.equal(ours[name], theirs[name]) for name in theirs)
+    kept = json.loads((then / "config.json").read_text())["training"]
+    assert (
+        kept["begin"] == about["begin"] and kept["dev_accuracy"] == metrics_of(tmp_path / "first")[-1]["dev_accuracy"]
+    )
