@@ -27,7 +27,7 @@ def lab() -> TorchLab:
 def test_the_lab_keeps_its_protocol(lab: TorchLab) -> None:
     asked: Lab = lab  # a type checker sees the rest
     assert asked.tasks()["sentiment-en"] == ("rnn", "lstm", "gru", "attention", "bilstm-attention")
-    assert asked.pairs()["en-de"] == ("transformer", "seq2seq-attention")
+    assert asked.pairs()["en-de"] == ("transformer", "seq2seq-attention", "seq2seq")
     assert asked.labels("sentiment-en") == ("negative", "positive")
     assert {source.checkpoint for source in asked.sources()} == {path.name for path in CHECKPOINTS.iterdir()}
 
