@@ -43,7 +43,7 @@ from seqdemo.records import (
     TranslationRecord,
 )
 from seqdemo.retranslating import retranslated
-from seqdemo.scoring.headline import headline
+from seqdemo.scoring.headline import aligner_of, headline
 from seqdemo.sums.bricks import source_of
 from seqdemo.sums.doing import asked_of, sum_of
 
@@ -116,6 +116,7 @@ class TorchLab:
             data=str(config.training.get("corpus", "")),
             device=self.device(),
             scores=headline(opened.scores),
+            aligner=aligner_of(opened.scores),
         )
 
     # -- classify --------------------------------------------------------------------------------------

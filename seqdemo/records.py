@@ -40,6 +40,23 @@ def _distributions(name: str, array: Floats) -> None:
 
 
 @dataclass(frozen=True)
+class Aligner:
+    """The head of cross-attention that agrees best with word alignments drawn by people (scoring/alignment.py)."""
+
+    layer: int  # counted from 1
+    head: int
+    step: str  # the row of a word: "output", the step that writes it, or "input", the next one, which reads it
+    weighting: str  # "raw", or "norm": times the length of what is read
+    error_rate: float  # AER on sentences that did not choose it: 0 as people did, 1 nothing in common
+    sentences: int  # compared, those that chose it included
+
+    def __post_init__(self) -> None:
+        _require(min(self.layer, self.head, self.sentences) >= 1, f"aligner: counts begin at 1; {self} came")
+        _require(self.step in ("output", "input") and self.weighting in ("raw", "norm"), f"aligner: {self} came")
+        _require(0 <= self.error_rate <= 1, f"aligner: error_rate is from 0 to 1; {self.error_rate} came")
+
+
+@dataclass(frozen=True)
 class Source:
     """Which checkpoint computed the numbers: the provenance that every panel shows."""
 
@@ -51,6 +68,7 @@ class Source:
     data: str  # what it was trained on
     device: str  # where this run was computed, e.g. "cpu"
     scores: dict[str, str] = field(default_factory=dict)  # test set -> score with its unit, from the card
+    aligner: Aligner | None = None  # None: no cross-attention, or never compared with people
 
 
 @dataclass(frozen=True)

@@ -22,7 +22,9 @@ const aboutHead = (layer, head) => {
   const rows = rawRows(panel, layer, head);
   const role = content.roles[roleOf(rows, panel.kind, panel.marks, isCausal(panel))];
   const values = { layer: layer + 1, head: head + 1, role, entropy: entropyShare(rows, isCausal(panel)).toFixed(2), sink: percent(massOn(rows, panel.marks)) };
-  return { layer, head, rows, role, figures: `${values.entropy} · ${values.sink.replace(/\..*/, "%")}`, title: fill(content.strings.aboutHead, values) };
+  const best = panel.aligner && panel.aligner.join() === [layer, head].join();
+  const title = fill(content.strings.aboutHead, values) + (best ? "; " + content.strings.best : "");
+  return { layer, head, rows, role: best ? "★ " + role : role, figures: `${values.entropy} · ${values.sink.replace(/\..*/, "%")}`, title };
 };
 
 const nameOfMap = () => {
