@@ -82,6 +82,7 @@ class TorchLab:
     translators: dict[tuple[str, str], Checkpoint]  # (pair, model)
     problems: tuple[CheckpointProblem, ...] = ()  # folders that could not be opened
     shared: Callable[[Checkpoint], Checkpoint] = lambda opened: opened  # what reads a text (seqdemo.serving.batching)
+    measured: str = ""  # why this device (seqdemo.serving.quicker); empty where there was no choice
 
     # -- what there is ---------------------------------------------------------------------------------
 
@@ -103,7 +104,7 @@ class TorchLab:
         return tuple(self._source(opened) for opened in (*self.classifiers.values(), *self.translators.values()))
 
     def device(self) -> str:
-        return device_in_words(self.on)
+        return device_in_words(self.on) + (f"; {self.measured}" if self.measured else "")
 
     def _source(self, opened: Checkpoint) -> Source:
         config = opened.config

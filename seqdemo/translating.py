@@ -268,16 +268,18 @@ def _look(network: Any, sources: Sequence[list[int]], chosen: Sequence[Hypothesi
     """From what the search kept on the way where the network can look back, else by reading the translations again."""
     if hasattr(network, "look_back"):
         encoded, decoded = found.state.encoded, network.look_back(found.state, [one.rows for one in chosen])
+        logits = network.logits(decoded.states)
     else:
         device = device_of(network)
         encoded = network.encode(padded([[*ids, END] for ids in sources], device))
         decoded = network.decode(encoded, padded([[START, *one.ids][: len(one.rows)] for one in chosen], device))
+        logits = decoded.logits
     looked = []
     for number, (ids, one) in enumerate(zip(sources, chosen, strict=True)):
         steps, source = len(one.rows), len(ids) + 1
         looked.append(
             Looked(
-                decoded.logits[number, :steps],
+                logits[number, :steps],
                 tuple(weights[number, :, :source, :source] for weights in encoded.self_weights),
                 tuple(weights[number, :, :steps, :steps] for weights in decoded.self_weights),
                 tuple(weights[number, :, :steps, :source] for weights in decoded.cross_weights),

@@ -63,14 +63,15 @@ def run_serve(chosen: argparse.Namespace) -> int:
     from seqdemo.serving.batching import sharing
     from seqdemo.serving.limits import QUEUE, WORKERS
     from seqdemo.serving.metrics import BATCH
+    from seqdemo.serving.quicker import quicker_device
     from seqdemo.serving.zero_gpu import device_here
 
     lab: TorchLab | FarLab
     if chosen.lab:
         lab = open_far_lab(chosen.lab)
     else:
-        chosen.device = device_here(chosen.device)
-        near = lab_of(chosen)
+        chosen.device, measured = quicker_device(checkpoints_folder(chosen), device_here(chosen.device))
+        near = replace(lab_of(chosen), measured=measured)
         lab = replace(near, shared=sharing(tuple(near.classifiers.values()), BATCH.observe))
     names = ", ".join(source.checkpoint for source in lab.sources())
     print(f"seqdemo {__version__} on {lab.device()}: {names}", flush=True)

@@ -84,7 +84,10 @@ def test_the_head_that_aligns_as_people_do_is_marked_on_cross_attention_alone() 
     record = translation()
     best = Aligner(layer=2, head=3, step="input", weighting="norm", error_rate=0.5994, sentences=50)
     told = replace(record, source=replace(record.source, aligner=best))
-    for language, words in (("en", "Layer 2, head 3, in rows named by what a step reads"), ("zh", "第 2 层第 3 头（行以")):
+    for language, words in (
+        ("en", "Layer 2, head 3, in rows named by what a step reads"),
+        ("zh", "第 2 层第 3 头（行以"),
+    ):
         cross, *others = json.loads(translator_attention_payload([told], language=language))["panels"]
         assert cross["aligner"] == [1, 2]  # counted from 0, as the maps are
         assert words in cross["about"] and "59.9" in cross["about"] and "50" in cross["about"]

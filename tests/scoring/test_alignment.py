@@ -11,7 +11,17 @@ import torch
 
 from seqdemo import checkpoint
 from seqdemo.problems import Problem
-from seqdemo.scoring.alignment import STEPS, WEIGHTINGS, Pair, cut, error_rate, links_of, read_gold, score, words_weights
+from seqdemo.scoring.alignment import (
+    STEPS,
+    WEIGHTINGS,
+    Pair,
+    cut,
+    error_rate,
+    links_of,
+    read_gold,
+    score,
+    words_weights,
+)
 from seqdemo.scoring.evaluate import print_scores
 from seqdemo.scoring.headline import in_place
 
@@ -106,7 +116,9 @@ def test_a_real_checkpoint_has_a_head_that_aligns_and_one_that_does_not(translat
     first, head, *rows = capsys.readouterr().out.splitlines()
     assert in_place(found["best"]) in first and head.split()[:4] == ["layer", "head", "step", "weights"]
     told = {tuple(row.split()[:4]): row.split()[4::2] for row in rows}
-    assert set(told) == {(str(a + 1), str(b + 1), c, d) for a in range(3) for b in range(4) for c in STEPS for d in WEIGHTINGS}
+    assert set(told) == {
+        (str(a + 1), str(b + 1), c, d) for a in range(3) for b in range(4) for c in STEPS for d in WEIGHTINGS
+    }
     worst = found["heads"][-1]
     place = tuple(str(worst[name]) for name in ("layer", "head", "step", "weighting"))
     assert told[place] == [f"{100 * worst['chosen_on']:.1f}", f"{100 * worst['aer']:.1f}"]

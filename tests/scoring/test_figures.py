@@ -7,8 +7,8 @@ import sys
 
 import pytest
 
-from seqdemo.scoring import accuracy, bleu
 from seqdemo.records import Aligner
+from seqdemo.scoring import accuracy, bleu
 from seqdemo.scoring.headline import aligner_of, headline
 
 REFERENCES = ["Ein Mann liest eine Zeitung.", "Zwei Hunde spielen im Schnee."]
