@@ -203,9 +203,17 @@ class TorchLab:
         return translating.translate_passage(opened, text, source=self._source(opened), beam=beam)
 
     def translate_lines(
-        self, lines: Sequence[str], pair: str, model: str | None = None, beam: int = 5, batch: int = 32
+        self,
+        lines: Sequence[str],
+        pair: str,
+        model: str | None = None,
+        beam: int = 5,
+        batch: int = 32,
+        tell: translating.Tell = lambda *_: None,
     ) -> list[str]:
-        return translating.translate_lines(self._translator(pair, model, beam), lines, beam=beam, batch=batch)
+        """tell: as of `seqdemo.translating.translate_lines`."""
+        opened = self._translator(pair, model, beam)
+        return translating.translate_lines(opened, lines, beam=beam, batch=batch, tell=tell)
 
     def score_translation(self, text: str, translation: str, pair: str, model: str | None = None) -> ScoreRecord:
         opened = self._translator(pair, model)

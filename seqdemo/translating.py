@@ -6,7 +6,7 @@ finished translation), what a search needs, `start` and `advance`, and takes `lo
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple
 
@@ -93,17 +93,24 @@ def translate_passage(opened: Checkpoint, text: str, *, source: Source, beam: in
     pair, language = opened.config.serves, _languages(opened)[0]
     text, notices = limits.clean(text)
     limits.require_script(text, language)
-    sentences = split_sentences(text, language)
-    if len(sentences) > limits.MAX_SENTENCES:
-        notices = (*notices, Notice("cut_sentences", {"limit": limits.MAX_SENTENCES, "came": len(sentences)}))
-    asked = [_asked(opened, sentence, ()) for sentence in sentences[: limits.MAX_SENTENCES]]
+    sentences, more = _within_limit(split_sentences(text, language))
+    notices = (*notices, *more)
+    asked = [_asked(opened, sentence, ()) for sentence in sentences]
     found = search(_network(opened), [one.ids for one in asked], beam=beam)
     records = _records(opened, asked, found, source=source, beam=beam)
     return PassageRecord(text, pair, records, _between(opened), notices)
 
 
-def translate_lines(opened: Checkpoint, lines: Sequence[str], *, beam: int, batch: int) -> list[str]:
-    """As many lines as came; one with nothing to translate stays as it is. Nothing but text is kept."""
+Tell = Callable[[int, Notice | Problem], None]  # the place of a line among those that came, and what is said of it
+
+
+def translate_lines(
+    opened: Checkpoint, lines: Sequence[str], *, beam: int, batch: int, tell: Tell = lambda *_: None
+) -> list[str]:
+    """As many lines as came; one with nothing to translate stays as it is. Nothing but text is kept.
+
+    tell: hears of each line that was cut, or not translated although something stands there.
+    """
     if not 1 <= batch <= limits.MAX_BATCH:
         raise Problem("bad_batch", most=limits.MAX_BATCH, came=batch)
     subwords, language = _subwords(opened), _languages(opened)[0]
@@ -111,13 +118,20 @@ def translate_lines(opened: Checkpoint, lines: Sequence[str], *, beam: int, batc
     sources, places = [], []  # the ids of every sentence, and the line that it stands in
     for place, line in enumerate(lines):
         try:
-            text, _ = limits.clean(line)
+            text, notices = limits.clean(line)
             limits.require_script(text, language)
-        except Problem:
+        except Problem as problem:
+            if line.strip():
+                tell(place, problem)
             continue
-        for sentence in split_sentences(text, language)[: limits.MAX_SENTENCES]:
-            sources.append(subwords.encode(sentence)[: limits.MAX_SUBWORDS])
+        sentences, more = _within_limit(split_sentences(text, language))
+        for sentence in sentences:
+            ids = subwords.encode(sentence)
+            more = (*more, *_too_long(ids))
+            sources.append(ids[: limits.MAX_SUBWORDS])
             places.append(place)
+        for notice in (*notices, *more):
+            tell(place, notice)
     written: dict[int, list[str]] = {place: [] for place in places}
     for place, ids in zip(places, translate_ids(_network(opened), sources, beam=beam, batch=batch), strict=True):
         written[place].append(subwords.decode(ids))
@@ -158,11 +172,22 @@ def _asked(opened: Checkpoint, text: str, notices: tuple[Notice, ...]) -> Asked:
     """A cleaned sentence as ids, with a notice for all that the model cannot do justice to."""
     subwords, language = _subwords(opened), _languages(opened)[0]
     ids = subwords.encode(text)
-    if len(ids) > limits.MAX_SUBWORDS:
-        notices = (*notices, Notice("cut_subwords", {"limit": limits.MAX_SUBWORDS, "came": len(ids)}))
+    notices = (*notices, *_too_long(ids))
     words = split_words(text, language)
     notices = (*notices, *unseen_words(words, [word.lower() in opened.source_words for word in words]))
     return Asked(text, ids[: limits.MAX_SUBWORDS], (*notices, *_unknown_pieces(subwords, text)))
+
+
+def _within_limit(sentences: list[str]) -> tuple[list[str], tuple[Notice, ...]]:
+    """The sentences that are translated, and a notice where there are more."""
+    most, came = limits.MAX_SENTENCES, len(sentences)
+    return sentences[:most], (Notice("cut_sentences", {"limit": most, "came": came}),) if came > most else ()
+
+
+def _too_long(ids: Sequence[int]) -> tuple[Notice, ...]:
+    """A notice where a sentence has more sub-words than are read."""
+    most, came = limits.MAX_SUBWORDS, len(ids)
+    return (Notice("cut_subwords", {"limit": most, "came": came}),) if came > most else ()
 
 
 def _beginning(opened: Checkpoint, prefix: str, source_length: int) -> tuple[str, list[int]]:
