@@ -2,8 +2,8 @@
 
     python -m tests.benchmarks.round_trip --data DIR [--name de-en-transformer]
 
-Reads both sides of all pairs that the recipe of a checkpoint trains on. Prints how many sentences there were and which came
-back changed; exit status 1 where any did. (An older vocabulary that normalises is named: it cannot.)
+Reads both sides of all pairs that the recipe of a checkpoint trains on. Prints how many sentences there were and which
+came back changed; exit status 1 where any did. (An older vocabulary that normalises is named: it cannot.)
 """
 
 from __future__ import annotations
