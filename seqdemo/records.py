@@ -116,8 +116,10 @@ class Trajectory:
     readout: Floats  # [2], unit-length direction in which the class in focus gains
     cloud: Floats  # [sample, 2], states of the training corpus, for the background
     cloud_probability: Floats  # [sample], probability of the class in focus at each of them
+    correlation: float  # over the cloud, of its first coordinate with the log-odds of the class in focus: -1 to 1
 
     def __post_init__(self) -> None:
+        _require(-1 <= self.correlation <= 1, f"correlation: {self.correlation} came, -1 to 1 was expected")
         _shape("points", self.points, (len(self.points), 2))
         _shape("explained", self.explained, (2,))
         _shape("readout", self.readout, (2,))
@@ -191,6 +193,9 @@ def focus_of(verdicts: Floats) -> int:
     return 1 if verdicts.shape[-1] == 2 else int(verdicts.mean(axis=0).argmax())
 
 
+COMPLETE = "integrated_gradients"  # the method whose words add up to score - baseline
+
+
 @dataclass(frozen=True)
 class AttributionRecord:
     """How much the score of a class rests on each word, by one method."""
@@ -209,6 +214,11 @@ class AttributionRecord:
     def __post_init__(self) -> None:
         _shape("values", self.values, (len(self.words),))
         _require(bool(np.isfinite(self.values).all()), "values: not all are finite")
+
+    @property
+    def gap(self) -> float:
+        """What the words leave unexplained of score - baseline; integrated gradients should leave next to nothing."""
+        return self.score - self.baseline - float(self.values.sum())
 
 
 @dataclass(frozen=True)

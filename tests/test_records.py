@@ -46,7 +46,7 @@ def grid(kind: str = "encoder_self", queries: tuple[str, ...] = WORDS, keys: tup
 
 
 def trajectory(time: int = 3) -> Trajectory:
-    return Trajectory(np.zeros((time, 2)), floats(0.6, 0.3), floats(1, 0), np.zeros((5, 2)), np.zeros(5))
+    return Trajectory(np.zeros((time, 2)), floats(0.6, 0.3), floats(1, 0), np.zeros((5, 2)), np.zeros(5), 0.0)
 
 
 def classification() -> ClassificationRecord:

@@ -52,8 +52,8 @@ def add_endpoints(lab: Lab) -> None:
     def faithfulness(text: str, task: str = "sentiment-en", model: str = "lstm") -> dict[str, Any]:
         """Put every explanation of one text to the test by taking its words away.
 
-        Answers an object: label, words, probability and curves, one a method and one for random orders: order,
-        deletion and insertion [time + 1], comprehensiveness, sufficiency, each with its deviation.
+        Answers an object: label, words, probability and curves, one a method and one for random orders: values (one a
+        word), order, deletion and insertion [time + 1], comprehensiveness, sufficiency, each with its deviation.
         """
         return _answer(lambda: lab.faithfulness(_text(text), _text(task), _text(model)))
 
