@@ -139,7 +139,7 @@ const makeContexts = (title, contexts) => {
     const item = make("li");
     item.append(make("span", "seqdemo-value", signed(one.value)));
     one.words.forEach((word, place) => {
-      if (place) item.append(" ");
+      if (place) item.append(content.found.between);
       item.append(place === one.place ? make("mark", "", word) : word);
     });
     item.append(make("span", "seqdemo-caption", " · " + one.origin));

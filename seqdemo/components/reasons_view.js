@@ -34,7 +34,7 @@ const build = (question) => () => {
   if (content.problem && pending === null) return [make("p", "seqdemo-trouble", content.problem)];
   const caption = make("p", "seqdemo-caption", content.strings["ask" + question]);
   if (!asked) return [caption, keyed(makeButton(content.strings.show, () => request(usual(question)), "seqdemo-show"), "show")];
-  if (pending === null) request(usual(question));
+  if (!(pending || "").startsWith(lineOf({ question }))) request(usual(question));
   return [caption];
 };
 
@@ -53,8 +53,12 @@ const makeAsked = () => {
   if (openTool === "words") {
     const options = [["", content.strings.theAnswer], ...content.labels.map((name, number) => [content.labelKeys[number], name])];
     const label = makeSelect(content.strings.classAsked, options, options.some(([key]) => key === about.more.words) ? about.more.words : "", (key) => {
-      about.more.words = key;
-      if (content.found) content.found = null;
+      if (!asked) {
+        about.more.words = key;
+        return;
+      }
+      content.found = null;
+      request({ question: "words", choice: choice.words, more: key });
       again();
     });
     keyed(label.querySelector("select"), "class");
@@ -152,6 +156,7 @@ const update = () => {
   clock.join(element, (step) => content && point(step));
   view.setAttribute("role", "group");
   view.setAttribute("aria-label", content.strings.label);
+  if (content.found && !asked) takeLine(content.line); // it came with the page
   const linked = takeLink("why", content.question).get("why");
   if (linked) {
     const wanted = takeLine(linked);

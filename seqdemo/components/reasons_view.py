@@ -18,7 +18,7 @@ from seqdemo.evidence import (
     UnitRankingRecord,
     UnitRecord,
 )
-from seqdemo.figures.names import label_name
+from seqdemo.figures.names import label_name, model_name
 from seqdemo.locales import translate_key
 from seqdemo.problems import Problem
 from seqdemo.records import COMPLETE, ClassificationRecord, Notice, packed
@@ -71,8 +71,9 @@ def _asks(known: Sequence[str]) -> list[str]:
     return [short for name, short in names.items() if name in known]
 
 
-def _said(notice: Notice, language: str) -> str:
-    return translate_key(language, f"notice.{notice.code}", **notice.values)
+def _said(notice: Notice, model: str, language: str) -> str:
+    """The sentence of a verdict, with the model's name in the visitor's language."""
+    return translate_key(language, f"notice.{notice.code}", **notice.values | {"model": model_name(model, language)})
 
 
 def _words(found: FaithfulnessRecord, labels: Sequence[str], language: str) -> dict[str, Any]:
@@ -148,8 +149,8 @@ def _weights(found: AttentionExplanationRecord, language: str) -> dict[str, Any]
         "measures": [
             [translate_key(language, f"view.reasons.measure.{one.measure}"), one.tau] for one in found.correlations
         ],
-        "verdict": _said(found.verdict, language),
-        "corpus": [_said(notice, language) for notice in found.corpus],
+        "verdict": _said(found.verdict, found.source.model, language),
+        "corpus": [_said(notice, found.source.model, language) for notice in found.corpus],
     }
 
 
@@ -161,6 +162,7 @@ def _unit(found: UnitRecord, language: str) -> dict[str, Any]:
         "unit": found.unit + 1,
         "units": found.hidden,
         "values": packed(found.values, "float32"),
+        "between": "" if found.task.endswith("zh") else " ",  # two words of another sentence
         "readout": [float(weight) for weight in found.readout],
         "highest": [_context(one, language) for one in found.highest],
         "lowest": [_context(one, language) for one in found.lowest],

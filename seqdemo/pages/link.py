@@ -33,7 +33,8 @@ STEP = re.compile("[1-9][0-9]{0,3}")  # the browser reads it, and knows how many
 ZOOMED = "(lesson-)?(attention|heads|planes(-deep)?|gates)"
 CHARTS = re.compile(f"{ZOOMED}(,{ZOOMED})*")
 # What the answer rests on (pages/reasons.py): model, question, which method or unit, and a class or words.
-WHY = re.compile(r"[a-z0-9-]{1,40}\.((words|weights)(\.[a-z_]{0,40})?|unit(\.([1-9][0-9]{0,4})?)?)(\.[^\n]{1,120})?")
+MORE = r"(\.[^\n]{1,120})?"
+WHY = re.compile(rf"[a-z0-9-]{{1,40}}\.((words|weights)(\.[a-z_]{{0,40}}{MORE})?|unit(\.([1-9][0-9]{{0,4}})?{MORE})?)")
 
 # Runs before the page is drawn, so that nothing flashes; assets/style/hide.css says what each name hides.
 HEAD = """<script>

@@ -196,6 +196,7 @@ def test_every_string_that_a_script_says_is_sent() -> None:
         "edits",
         "tree",
         "rereading",
+        "reasons",
         "zoom",
         "sum",
         "train",
