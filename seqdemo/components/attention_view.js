@@ -52,6 +52,7 @@ const picture = (width) => {
   const heatmap = drawHeatmap(sheet, heatBox, map, makeLadder(content.scale), topOf(map.rows));
   const sides = Math.min(130, Math.max(label, keyRoom) + 8);
   const lines = drawTokenLines(sheet, { x: narrow ? 0 : width - lined, y: linesTop, width: lined, height: linesTall, row: rowHeight, label: sides }, maps, lineColors);
+  write(sheet, fill(content.strings.lined, { least: percent(FAINTEST).replace(".0", "") }), narrow ? width / 2 : width - lined / 2, linesTop - 8, { size: 12, color: colors.faint, anchor: "middle" });
   if (!narrow) [[content.strings.queries, width - lined + sides - 6, "end"], [content.strings.keys, width - sides + 6, "start"]].forEach(([text, x, anchor]) => write(sheet, text, x, linesTop - 8, { size: 12, color: colors.faint, anchor }));
   return { sheet, map, heatmap, lines, box: heatBox };
 };

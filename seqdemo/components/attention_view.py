@@ -93,6 +93,7 @@ def _payload(
             "text": text,
             "question": asked,
             "sentence": records[0].text,
+            "absent": _absent(records, language),
             "steps": steps,
             "panels": panels,
             "scale": SEQUENTIAL,
@@ -102,6 +103,12 @@ def _payload(
             "strings": strings_of(language, "view.panel", "view.keep", "view.sum", "view.zoom", "view.attention"),
         }
     )
+
+
+def _absent(records: Sequence[ClassificationRecord | TranslationRecord], language: str) -> str:
+    """Who of those on show has no attention, and so no map here; "" where all have."""
+    names = [mark(record.source, language)["name"] for record in records if not record.attention]
+    return translate_key(language, "view.attention.absent", models=", ".join(names)) if names else ""
 
 
 def AttentionView(value: str = "", *, elem_id: str | None = None) -> gr.HTML:  # noqa: N802 - reads like the component it makes

@@ -6,6 +6,7 @@ from typing import Any
 
 import gradio as gr
 
+from seqdemo.components.provenance import measured
 from seqdemo.components.resources import payload, strings_of, view
 from seqdemo.figures.names import label_name
 from seqdemo.locales import translate_key
@@ -33,11 +34,7 @@ def film_payload(name: str, found: dict[str, Any], made: dict[str, str], *, lang
             "sentence": found["text"],
             "reference": found["reference"],
             "frames": frames,
-            "provenance": {
-                "title": translate_key(language, "chart.source"),
-                "head": [translate_key(language, f"chart.{part}") for part in ("command", "date", "device")],
-                "rows": [[made["command"], made["date"], made["device"]]],
-            },
+            "provenance": measured(made, language=language, checkpoint=found),
             "strings": strings_of(language, "view.panel", "view.keep", "view.film"),
         }
     )

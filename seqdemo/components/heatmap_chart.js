@@ -36,7 +36,7 @@ const layChart = (box, map, top) => {
   Object.assign(figure.layout.yaxis, side, { ticks: "" });
   return chart.draw(figure, {
     strings: content.strings,
-    place: (layout) => rowOrColumn(peeked || restingRow())(layout),
+    place: (layout) => rowOrColumn(focusNow())(layout),
     hover: (point) => lookAt(cellOf(point)),
     leave: () => lookAt(null),
     click: (point) => stayAt(cellOf(point)),

@@ -7,15 +7,19 @@ const offer = (name, kind, parts) => {
   setTimeout(() => URL.revokeObjectURL(anchor.href), 10_000);
 };
 
-// Several sheets below one another on white paper, with a title above and the checkpoints below.
+// Where the numbers come from, a line each: checkpoints with their hash, or what measured them beforehand.
+const origins = (kept) => [...kept.sources.map(({ checkpoint, sha256 }) => [checkpoint, "SHA-256", sha256]), ...(kept.made || [])];
+
+// Several sheets below one another on white paper, with a title above and where they come from below.
 const onOnePaper = (kept) => {
   onPaper = true;
   try {
     const sheets = kept.pictures(1180);
     const size = (sheet, name) => Number(sheet.getAttribute(name));
-    const height = 44 + sum(sheets.map((sheet) => size(sheet, "height") + 12)) + 22 * kept.sources.length;
-    const paper = makeSheet(1220, height, kept.title);
-    drawn(paper, "rect", { width: 1220, height, fill: "#ffffff" });
+    const width = Math.max(1180, ...sheets.map((sheet) => size(sheet, "width"))) + 40;
+    const height = 44 + sum(sheets.map((sheet) => size(sheet, "height") + 12)) + 22 * origins(kept).length;
+    const paper = makeSheet(width, height, kept.title);
+    drawn(paper, "rect", { width, height, fill: "#ffffff" });
     write(paper, fitted(kept.title, 1180, 17, 600), 20, 26, { size: 17, weight: 600 });
     let y = 44;
     for (const sheet of sheets) {
@@ -23,8 +27,8 @@ const onOnePaper = (kept) => {
       paper.append(sheet);
       y += size(sheet, "height") + 12;
     }
-    kept.sources.forEach(({ checkpoint, sha256 }, number) => write(paper, `${checkpoint}, SHA-256 ${sha256}`, 20, y + 14 + 20 * number, { size: 12, color: colors.faint }));
-    return { paper, width: 1220, height };
+    origins(kept).forEach((line, number) => write(paper, line.join("  "), 20, y + 14 + 20 * number, { size: 12, color: colors.faint }));
+    return { paper, width, height };
   } finally {
     onPaper = false;
   }
@@ -50,7 +54,7 @@ const harmless = (text) => (/^[=+\-@\t]/.test(text) && !/^-?[0-9.]+$/.test(text)
 
 const asCsv = (kept) =>
   [
-    ...kept.sources.map(({ checkpoint, sha256 }) => ["#", checkpoint, "SHA-256", sha256]),
+    ...origins(kept).map((line) => ["#", ...line]),
     ...kept.table(),
   ].map((row) => row.map((text) => cell(harmless(String(text)))).join(",")).join("\r\n") + "\r\n";
 
@@ -71,7 +75,7 @@ ${new XMLSerializer().serializeToString(title)}<style>${style}</style></head><bo
 <script>${start}</` + `script></body></html>\n`;
 };
 
-// kept: {name, title, sources, pictures(width) -> sheets, table() -> rows with their head, selection() -> {name: text}}
+// kept: {name, title, sources, made (lines of words, optional), pictures(width) -> sheets, table() -> rows with their head, selection() -> {name: text}}
 const makeSaving = (kept, strings) => {
   const menu = make("details", "seqdemo-fold seqdemo-saving");
   menu.append(make("summary", "", strings.save));

@@ -120,7 +120,6 @@ def build_translate(
         asked: dict[str, Any] = {"language": language, "passage": found[0].text, "part": number + 1}
         change = retold(lab, records, line, **asked)
         records = change.shown
-        able = any(record.attention for record in records)
         grown = any(record.tree for record in records)
         return [
             message_payload(notices=notices, language=language),
@@ -129,8 +128,8 @@ def build_translate(
             change.payload,
             gr.update(visible=grown),
             tree_payload(records, **asked) if grown else "",
-            gr.update(visible=able),
-            translator_attention_payload(records, **asked) if able else "",
+            gr.update(visible=True),
+            translator_attention_payload(records, **asked),
             (text[:KEPT], pair, models, beam, number, change.line),
         ]
 

@@ -1,4 +1,4 @@
-"""A weight of additive attention as a sum: a small network scores each state, and a softmax makes shares of the scores."""
+"""A weight of additive attention as a sum: a small network scores each state, a softmax makes shares of that."""
 
 from __future__ import annotations
 

@@ -5,7 +5,13 @@ from __future__ import annotations
 import inspect
 
 from seqdemo.layers import additive_attention, gru, lstm, multihead_attention, rnn
-from seqdemo.models import attention_classifier, bilstm_attention, recurrent_classifier, recurrent_translator, transformer
+from seqdemo.models import (
+    attention_classifier,
+    bilstm_attention,
+    recurrent_classifier,
+    recurrent_translator,
+    transformer,
+)
 from seqdemo.probes import norms, rollout
 from seqdemo.problems import Problem
 
