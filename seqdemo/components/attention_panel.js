@@ -52,6 +52,7 @@ const kept = () => ({
   },
   caption: () => heading.textContent,
   selection: () => ({ step: String(clock.kept + 1), ...writeLooks(panel, state) }),
+  charts: () => (zoomed.on ? chartSheets(() => [[chart, framedFigure()]]) : null),
   pictures: (width) => {
     const [shown, made] = [now, picture(width)];
     now = made;

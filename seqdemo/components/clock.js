@@ -84,7 +84,7 @@ const clockOf = (page) => {
 };
 
 // Arrow keys and Space move the clock of the view with the focus, else the one that is first on the page, unless they mean something where the focus is.
-// Digits switch heads where that clock's attention view has some (attention_heads.js).
+// Digits switch heads of that clock's attention view, else of the first that has one (attention_heads.js).
 if (!window.seqdemoKeys) {
   window.seqdemoKeys = true;
   document.addEventListener("keydown", (event) => {
@@ -96,7 +96,11 @@ if (!window.seqdemoKeys) {
     const views = Object.values(window.seqdemoClocks).flatMap((one) => one.onScreen().map((place) => ({ one, place })));
     views.sort((first, second) => earlier(first.place, second.place));
     const clock = (views.find(({ place }) => place.contains(here)) || views[0])?.one;
-    if (clock && clock.numberKey && /^[0-9]$/.test(event.key) && clock.numberKey(event.key)) return event.preventDefault();
+    if (/^[0-9]$/.test(event.key)) {
+      const heads = [{ one: clock }, ...views].find(({ one }) => one && one.numberKey)?.one;
+      if (heads && heads.numberKey(event.key)) event.preventDefault();
+      return;
+    }
     const act = { ArrowLeft: () => clock.set(clock.kept - 1), ArrowRight: () => clock.set(clock.kept + 1), " ": () => clock.toggle() }[event.key];
     if (!clock || !act) return;
     event.preventDefault();

@@ -55,6 +55,7 @@ const kept = () => ({
   sources: content.provenance.sources,
   caption: () => content.strings.table,
   selection: () => ({ step: String(clock.kept + 1) }),
+  charts: () => (zoomed.on ? chartSheets(columnFigures) : null),
   pictures: (width) => {
     const made = picture(width);
     made.point(clock.kept);

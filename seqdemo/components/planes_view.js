@@ -62,6 +62,7 @@ const kept = () => ({
   sources: content.provenance.sources,
   caption: () => content.strings.table,
   selection: () => ({ step: String(clock.kept + 1) }),
+  charts: () => (zoomed.on ? chartSheets(() => content.models.map((model, number) => [charts[number], pointedFigure(model, number)])) : null),
   pictures: (width) => {
     const made = picture(width);
     made.point(clock.kept);

@@ -34,10 +34,16 @@ const onOnePaper = (kept) => {
   }
 };
 
-const asSvg = (kept) => new XMLSerializer().serializeToString(onOnePaper(kept).paper);
+// Where zoomable charts stand in place of the light drawing, the picture is of them.
+const pictured = async (kept) => {
+  const sheets = kept.charts ? await kept.charts() : null;
+  return onOnePaper(sheets ? { ...kept, pictures: () => sheets } : kept);
+};
+
+const saveSvg = async (kept, name) => offer(name, "image/svg+xml", [new XMLSerializer().serializeToString((await pictured(kept)).paper)]);
 
 const savePng = async (kept, name) => {
-  const { paper, width, height } = onOnePaper(kept);
+  const { paper, width, height } = await pictured(kept);
   const image = new Image();
   image.src = URL.createObjectURL(new Blob([new XMLSerializer().serializeToString(paper)], { type: "image/svg+xml" }));
   await image.decode();
@@ -75,14 +81,14 @@ ${new XMLSerializer().serializeToString(title)}<style>${style}</style></head><bo
 <script>${start}</` + `script></body></html>\n`;
 };
 
-// kept: {name, title, sources, made (lines of words, optional), pictures(width) -> sheets, table() -> rows with their head, selection() -> {name: text}}
+// kept: {name, title, sources, made (lines of words, optional), pictures(width) -> sheets, charts() -> sheets or null (optional), table() -> rows with their head, selection() -> {name: text}}
 const makeSaving = (kept, strings) => {
   const menu = make("details", "seqdemo-fold seqdemo-saving");
   menu.append(make("summary", "", strings.save));
   const list = make("div", "seqdemo-kinds");
   const kinds = {
     PNG: () => savePng(kept, kept.name + ".png"),
-    SVG: () => offer(kept.name + ".svg", "image/svg+xml", [asSvg(kept)]),
+    SVG: () => saveSvg(kept, kept.name + ".svg"),
     HTML: () => offer(kept.name + ".html", "text/html", [asPage(kept)]),
     CSV: () => offer(kept.name + ".csv", "text/csv", ["\ufeff", asCsv(kept)]),
     JSON: () => offer(kept.name + ".json", "application/json", [asJson(kept)]),

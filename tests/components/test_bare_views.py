@@ -289,6 +289,7 @@ def test_digits_switch_heads_from_anywhere_on_the_page(bare: Bare) -> None:
     page.keyboard.press("0")
     expect(checked).to_have_count(3)
     bare.put("edits", payloads(WORDS)["edits"])
+    page.locator("#edits").get_by_role("tab", name="Words of the source").click()
     box = page.locator("#edits").get_by_role("textbox").first
     box.press("2")  # a digit that is typed stays a digit
     expect(box).to_have_value("2")
