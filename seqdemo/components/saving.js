@@ -70,7 +70,7 @@ const asJson = (kept) =>
 // The view's own script and payload in one file: it opens without a server and draws the same numbers.
 const asPage = (kept) => {
   const quiet = (value) => JSON.stringify(value).replace(/</g, "\\u003c");
-  const style = "#view {" + styleText + "} body { margin: 16px; font-family: " + fontFamily + "; } body.dark { background: #0b0f19; }";
+  const style = "#view {" + styleText + "} body { margin: 16px; font-family: " + fontFamily + "; --body-background-fill: #ffffff; } body.dark { background: #0b0f19; --body-background-fill: #0b0f19; }";
   const start = `window.seqdemoSearch = ${quiet(new URLSearchParams(kept.selection()).toString())};
 if (matchMedia("(prefers-color-scheme: dark)").matches) document.body.classList.add("dark");
 (${wholeScript})(document.getElementById("view"), () => {}, { value: ${quiet(props.value)} }, {}, null, () => {});`;

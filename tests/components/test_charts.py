@@ -207,10 +207,8 @@ def test_a_picture_is_of_the_chart_that_stands_there_zoomed_as_it_is(charts: Vie
     page = charts.page
     page.evaluate("document.body.classList.add('dark')")
     turn_on(charts, name)
-    zoom = (
-        "(name) => Plotly.relayout(document.querySelector(`#${name} .js-plotly-plot`), {'xaxis.range': [0.75, 2.25]})"
-    )
-    page.evaluate(zoom, name)
+    zoom = "([place, range]) => Plotly.relayout(document.querySelector(place), {'xaxis.range': range})"
+    page.evaluate(zoom, [f"#{name} .js-plotly-plot", [0.75, 2.25]])
     page.locator("#reading input[type=range]").fill("2")
     kinds = page.locator(f"#{name} .seqdemo-saving")
     kinds.evaluate("(menu) => { menu.open = true; }")
