@@ -79,7 +79,7 @@ def _pruning(look_up: LookUp) -> Chart:
 
 def _bottleneck(look_up: LookUp) -> Chart:
     found = look_up("experiment", "bottleneck")
-    lines = tuple(Line(name, _floats(found["middle"]), _floats(row)) for name, row in found["models"].items())
+    lines = tuple(_banded(name, found["middle"], row["bleu"], row) for name, row in found["models"].items())
     return Chart(lines, found["made"])
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 from collections import Counter
 from pathlib import Path
@@ -35,6 +36,12 @@ SAMPLES = Path(__file__).resolve().parents[1] / "samples" / "corpora"
 
 def silent(_: str) -> None:
     """Instead of print."""
+
+
+@pytest.mark.parametrize("path", sorted(table.FOLDER.glob("*.json")), ids=lambda path: path.stem)
+def test_what_is_shipped_was_measured_on_the_checkpoints_that_ship(path: Path) -> None:
+    for used in json.loads(path.read_text(encoding="utf-8")).get("about", []):
+        assert opened(used["checkpoint"]).sha256 == used["sha256"], f"run again: experiment {path.stem} --write"
 
 
 @pytest.mark.parametrize("name", ["recurrent-step", "attention-cell", "mistakes", "bleu-by-hand", "gradient-river"])
@@ -187,6 +194,29 @@ def test_every_source_falls_into_one_bin() -> None:
     bins = [bottleneck.bin_of(words) for words in range(1, 61)]
     assert None not in bins and sorted(bins) == bins and set(bins) == set(range(len(bottleneck.BINS)))
     assert bottleneck.bin_of(61) is None
+
+
+def test_an_interval_holds_the_figure_and_narrows_with_more_sentences() -> None:
+    written = ["a man rides a horse today", "two dogs run on the beach", "a girl reads a book here"] * 4
+    wanted = ["a man rides a horse now", "two dogs run along the beach", "a girl sees a book here"] * 4
+    few, many = (bottleneck.interval(written[:size], wanted[:size]) for size in (4, 12))
+    assert few[0] != few[1] and few[1] < few[0] < few[2] and many[2] - many[1] < few[2] - few[1]
+    assert bottleneck.interval(wanted, wanted) == (100.0, 100.0, 100.0)
+
+
+def test_the_bottleneck_compares_three_translators_bin_by_bin(monkeypatch: pytest.MonkeyPatch) -> None:
+    """With the translator that ships standing in for all three: their figures are then equal, and nothing is gained."""
+    shipped = opened("en-de-seq2seq-attention")
+    monkeypatch.setattr(bottleneck, "opened", lambda name: shipped)
+    monkeypatch.setattr(bottleneck, "BINS", ((1, 10), (11, 60)))
+    monkeypatch.setattr(bottleneck, "TESTS", ("test_2016_flickr",))
+    found = bottleneck.measure(silent, SAMPLES)
+    assert set(found["models"]) == set(bottleneck.MODELS) and len(set(found["kept"].values())) == 1
+    assert found["gain"] == [0.0, 0.0] and found["settings"]["summary"] == 512
+    for row in found["models"].values():
+        assert row == found["models"]["seq2seq"]
+        for low, middle, high in zip(row["low"], row["bleu"], row["high"], strict=True):
+            assert low <= middle <= high
 
 
 def test_an_experiment_on_data_asks_for_it(capsys: pytest.CaptureFixture[str], monkeypatch) -> None:
