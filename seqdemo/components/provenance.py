@@ -10,6 +10,7 @@ from seqdemo.locales import translate_key
 from seqdemo.records import Source
 
 DIGITS = 12  # of the SHA-256: enough to tell checkpoints apart, short enough to read out
+MADE = ("command", "seed", "date", "device")  # of an experiment
 COLUMNS = ("checkpoint", "model", "parameters", "data", "seed", "score", "hash", "device")
 
 
@@ -37,4 +38,14 @@ def provenance(sources: Sequence[Source], *, language: str) -> dict[str, Any]:
             ]
             for source in different
         ],
+    }
+
+
+def measured(*made: dict[str, Any], language: str) -> dict[str, Any]:
+    """The same of experiments: the command that measured, what it drew from, when and where."""
+    return {
+        "title": translate_key(language, "chart.source"),
+        "head": [translate_key(language, f"chart.{part}") for part in MADE],
+        "sources": [],
+        "rows": [[str(one.get(part, "–")) for part in MADE] for one in made],
     }

@@ -79,6 +79,24 @@ def test_the_languages_tell_the_same_lesson(name: str) -> None:
     assert len(english.reading.splitlines()) == len(chinese.reading.splitlines()) >= 3
 
 
+@pytest.mark.parametrize(("name", "language", "place"), STEPS)
+def test_every_step_has_a_view_names_the_part_meant_and_asks_for_something(
+    name: str, language: str, place: int
+) -> None:
+    step = step_of(name, language, place)
+    assert step.state or step.chart or step.film
+    assert step.highlight in BESIDE
+    assert step.prediction or {"en": "> **Do:**", "zh": "> **动手**："}[language] in step.text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("name", NAMES)
+def test_everything_to_read_is_named_with_its_place(name: str, language: str) -> None:
+    part = r"sections? \d|pages \d|figure \d" if language == "en" else r"第 \d.*[节页]"
+    for paper in re.split(r"; (?=[A-Z])|；|\n", lesson(name, language).reading):
+        assert re.search(r"\b(19|20)\d\d\b", paper) and re.search(part, paper), paper
+
+
 @pytest.mark.parametrize(("name", "language", "place"), PLACES)
 def test_every_place_shows_itself_whole(name: str, language: str, place: int, lab: TorchLab, look_up: LookUp) -> None:
     """Before and after the outcome is revealed: nothing unfilled, views as far as they are asked for."""
