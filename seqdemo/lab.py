@@ -100,7 +100,11 @@ class TorchLab:
         return self.classifiers[task, self.chosen_models(task)[0]].config.labels
 
     def sources(self) -> tuple[Source, ...]:
-        return tuple(self._source(opened) for opened in (*self.classifiers.values(), *self.translators.values()))
+        return tuple(self._source(opened) for opened in self.opened())
+
+    def opened(self) -> tuple[Checkpoint, ...]:
+        """All checkpoints, classifiers first."""
+        return (*self.classifiers.values(), *self.translators.values())
 
     def device(self) -> str:
         return device_in_words(self.on)
@@ -180,7 +184,7 @@ class TorchLab:
 
     def show_sum(self, asked: dict[str, Any]) -> SumRecord:
         question = asked_of(asked)
-        for opened in (*self.classifiers.values(), *self.translators.values()):
+        for opened in self.opened():
             if opened.config.name == question.checkpoint:
                 return sum_of(opened, question)
         raise Problem("bad_sum", field="checkpoint", came=question.checkpoint[:40])
@@ -193,11 +197,11 @@ class TorchLab:
     def translate(
         self, text: str, pair: str, model: str | None = None, beam: int = 5, *, prefix: str = "", n_best: int = 1
     ) -> TranslationRecord:
-        opened = self._translator(pair, model, beam)
+        opened = self.shared(self._translator(pair, model, beam))
         return translating.translate(opened, text, source=self._source(opened), beam=beam, prefix=prefix, n_best=n_best)
 
     def translate_passage(self, text: str, pair: str, model: str | None = None, beam: int = 5) -> PassageRecord:
-        opened = self._translator(pair, model, beam)
+        opened = self.shared(self._translator(pair, model, beam))
         return translating.translate_passage(opened, text, source=self._source(opened), beam=beam)
 
     def translate_lines(

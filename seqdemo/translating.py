@@ -11,11 +11,12 @@ from dataclasses import replace
 from typing import Any, NamedTuple
 
 import torch
-from torch import Tensor
 
 from seqdemo.checkpoint import Checkpoint
-from seqdemo.decoding.batch import device_of, length_limit, padded, score_ids, search, translate_ids
-from seqdemo.decoding.next_token import Found, Hypothesis
+from seqdemo.decoding.batch import device_of, length_limit, score_ids, translate_ids
+from seqdemo.decoding.family import Family
+from seqdemo.decoding.next_token import Hypothesis
+from seqdemo.decoding.written import Looked, Written, written
 from seqdemo.models.transformer import Transformer
 from seqdemo.probes.norms import translator_lengths
 from seqdemo.problems import Problem
@@ -48,15 +49,6 @@ class Asked(NamedTuple):
     notices: tuple[Notice, ...]
 
 
-class Looked(NamedTuple):
-    """Everything that a network computed for one finished translation."""
-
-    logits: Tensor  # [step, vocab]
-    encoder_self: tuple[Tensor, ...]  # a layer: [head, source, source]
-    decoder_self: tuple[Tensor, ...]  # a layer: [head, step, step]
-    cross: tuple[Tensor, ...]  # a layer: [head, step, source]
-
-
 def require_beam(beam: Any) -> None:
     """Raises Problem for a beam that is no whole number from 1 to limits.MAX_BEAM."""
     if isinstance(beam, bool) or not isinstance(beam, int) or not 1 <= beam <= limits.MAX_BEAM:
@@ -83,7 +75,7 @@ def translate(
     prefix, prefix_ids = _beginning(opened, prefix, len(asked.ids))
     if begun:
         prefix, prefix_ids = _subwords(opened).decode(begun), list(begun)
-    found = search(_network(opened), [asked.ids], beam=beam, prefixes=[prefix_ids])
+    found = _written(opened, [asked], beam, [prefix_ids])
     return _records(opened, [asked], found, source=source, beam=beam, prefix=prefix, n_best=n_best)[0]
 
 
@@ -97,7 +89,7 @@ def translate_passage(opened: Checkpoint, text: str, *, source: Source, beam: in
     if len(sentences) > limits.MAX_SENTENCES:
         notices = (*notices, Notice("cut_sentences", {"limit": limits.MAX_SENTENCES, "came": len(sentences)}))
     asked = [_asked(opened, sentence, ()) for sentence in sentences[: limits.MAX_SENTENCES]]
-    found = search(_network(opened), [one.ids for one in asked], beam=beam)
+    found = _written(opened, asked, beam)
     records = _records(opened, asked, found, source=source, beam=beam)
     return PassageRecord(text, pair, records, _between(opened), notices)
 
@@ -181,27 +173,33 @@ def _beginning(opened: Checkpoint, prefix: str, source_length: int) -> tuple[str
     return prefix, ids
 
 
+def _written(
+    opened: Checkpoint, asked: Sequence[Asked], beam: int, prefixes: Sequence[Sequence[int]] = ()
+) -> list[Written]:
+    subwords = _subwords(opened)
+
+    def has_text(ids: Sequence[int]) -> bool:
+        return bool(subwords.decode(ids).strip())
+
+    return written(_network(opened), [one.ids for one in asked], beam=beam, prefixes=prefixes, has_text=has_text)
+
+
 def _records(
     opened: Checkpoint,
     asked: Sequence[Asked],
-    found: Found,
+    found: Sequence[Written],
     *,
     source: Source,
     beam: int,
     prefix: str = "",
     n_best: int = 1,
 ) -> tuple[TranslationRecord, ...]:
-    """A record for each sentence of a search, of its best hypothesis that has any text."""
+    """A record for each sentence, of its best hypothesis that has any text."""
     subwords, records = _subwords(opened), []
-    chosen = [
-        next((one for one in hypotheses if subwords.decode(one.ids).strip()), hypotheses[0])
-        for hypotheses in found.hypotheses
-    ]
-    for number, looked in enumerate(_look(_network(opened), [one.ids for one in asked], chosen, found)):
-        record = _record(opened, asked[number], chosen[number], looked, source=source, beam=beam)
-        alternatives = tuple(_alternative(subwords, one) for one in found.hypotheses[number][:n_best])
-        tree = _tree(subwords, found, number)
-        record = _with_lengths(opened, record)
+    for one, sentence in zip(found, asked, strict=True):
+        record = _with_lengths(opened, _record(opened, sentence, one.chosen, one.looked, source=source, beam=beam))
+        alternatives = tuple(_alternative(subwords, other) for other in one.hypotheses[:n_best])
+        tree = _tree(subwords, one.family)
         records.append(replace(record, prefix=prefix, alternatives=alternatives, tree=tree))
     return tuple(records)
 
@@ -264,35 +262,13 @@ def _with_lengths(opened: Checkpoint, record: TranslationRecord) -> TranslationR
     return replace(record, attention=tuple(grids))
 
 
-def _look(network: Any, sources: Sequence[list[int]], chosen: Sequence[Hypothesis], found: Found) -> list[Looked]:
-    """From what the search kept on the way where the network can look back, else by reading the translations again."""
-    if hasattr(network, "look_back"):
-        encoded, decoded = found.state.encoded, network.look_back(found.state, [one.rows for one in chosen])
-    else:
-        device = device_of(network)
-        encoded = network.encode(padded([[*ids, END] for ids in sources], device))
-        decoded = network.decode(encoded, padded([[START, *one.ids][: len(one.rows)] for one in chosen], device))
-    looked = []
-    for number, (ids, one) in enumerate(zip(sources, chosen, strict=True)):
-        steps, source = len(one.rows), len(ids) + 1
-        looked.append(
-            Looked(
-                decoded.logits[number, :steps],
-                tuple(weights[number, :, :source, :source] for weights in encoded.self_weights),
-                tuple(weights[number, :, :steps, :steps] for weights in decoded.self_weights),
-                tuple(weights[number, :, :steps, :source] for weights in decoded.cross_weights),
-            )
-        )
-    return looked
-
-
 def _alternative(subwords: Subwords, one: Hypothesis) -> Alternative:
     return Alternative(subwords.decode(one.ids), one.log_probability, one.score)
 
 
-def _tree(subwords: Subwords, found: Found, number: int) -> tuple[tuple[BeamMember, ...], ...]:
+def _tree(subwords: Subwords, family: Family) -> tuple[tuple[BeamMember, ...], ...]:
     steps = []
-    for members in found.families[number] if found.families else ():
+    for members in family:
         tokens = subwords.tokens(member.token for member in members)
         named = zip(tokens, members, strict=True)
         steps.append(tuple(BeamMember(token, one.parent, one.log_probability, one.fate) for token, one in named))

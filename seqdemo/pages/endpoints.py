@@ -100,8 +100,8 @@ def add_endpoints(lab: Lab) -> None:
         return _answer(lambda: dict(zip(("file", "text"), lab.brick_source(_text(brick)), strict=True)))
 
     limits: dict[str, Any] = {"concurrency_limit": WORKERS}
-    together: dict[str, Any] = {"concurrency_limit": READERS, "concurrency_id": "classify"}  # of the whole group
-    gr.api(classify, api_name="classify", **together)
+    together: dict[str, Any] = {"concurrency_limit": READERS}  # of the whole group, page and endpoint
+    gr.api(classify, api_name="classify", concurrency_id="classify", **together)
     for name, probe in (
         ("explain", explain),
         ("faithfulness", faithfulness),
@@ -112,7 +112,7 @@ def add_endpoints(lab: Lab) -> None:
         gr.api(probe, api_name=name, concurrency_id="probe", **limits)
     for name, shows in (("sum", show_sum), ("brick", brick_source)):
         gr.api(shows, api_name=name, concurrency_id="sum", **limits)
-    gr.api(translate, api_name="translate", concurrency_id="translate", **limits)
+    gr.api(translate, api_name="translate", concurrency_id="translate", **together)
 
 
 def _text(value: Any) -> str:

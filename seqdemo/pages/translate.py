@@ -24,6 +24,7 @@ from seqdemo.pages.words import KEPT, Drawn, Use, Words, say
 from seqdemo.problems import Problem
 from seqdemo.protocols import Retranslates, Translates
 from seqdemo.records import PassageRecord, TranslationRecord
+from seqdemo.serving.limits import READERS
 
 BEAM = 5
 
@@ -194,12 +195,12 @@ def build_translate(
         "inputs": [text, pair, models, beam, shown, language],
         "outputs": [*outputs, shown],
         "trigger_mode": "always_last",  # quick changes: the last one is what the page shows
-        "concurrency_limit": 4,
+        "concurrency_limit": READERS,
         "concurrency_id": "translate",
         **quiet,
     }
     gr.on([run.click, text.submit, beam.input, models.input], **asked)
-    again: dict[str, Any] = {"outputs": [*drawn, shown], "concurrency_limit": 4, **quiet}
+    again: dict[str, Any] = {"outputs": [*drawn, shown], "concurrency_limit": READERS, **quiet}
     sentence.input(choose, [sentence, shown, language], concurrency_id="translate", **again)
     edits.again(change, [shown, language], trigger_mode="always_last", concurrency_id="translate", **again)
     pair.input(
