@@ -14,6 +14,7 @@ from torch import Tensor, nn
 
 from seqdemo.decoding.written import HasText, Written, written_alone
 from seqdemo.serving.batching import Gathered
+from seqdemo.serving.wanted import require_wanted
 
 MOST_SENTENCES = 16
 MOST_ROWS = 1000  # sentences x tokens of the longest x beam: about 0.2 s of one processor for the networks shipped
@@ -43,11 +44,12 @@ class SharedWriter:
     def written_together(
         self, sources: Sequence[Sequence[int]], *, beam: int, prefixes: Sequence[Sequence[int]], has_text: HasText
     ) -> list[Written]:
-        """As `written`; blocks until all are done, a run's worth of them at a time."""
+        """As `written`; blocks until all are done, a run's worth of them at a time. Raises Problem where cancelled."""
         begun = prefixes or [()] * len(sources)
         left = [Sentence(*one, has_text) for one in zip(sources, [beam] * len(sources), begun, strict=True)]
         done: list[Written] = []
         while left:
+            require_wanted()
             number = fitting(left)
             done += self._gathered.ask_all(left[:number])
             left = left[number:]
