@@ -2,6 +2,7 @@
 
     make pythons
     python -m tests.pythons --folder DIR --python 3.10 --python 3.12
+    python -m tests.pythons --folder DIR --lock    # writes assets/hosting/space.lock from what 3.12 got, tests nothing
 
 Makes a virtual environment for each in DIR (kept, so a second run takes seconds; about 6 GB each where pip brings
 torch for GPUs), imports every module, runs the tests that need neither browser nor much time, then starts the app as
@@ -42,6 +43,32 @@ import torch
 print(f"Python {sys.version.split()[0]}, torch {torch.__version__}: {len(found) - len(away)} modules imported;",
       "left out:", ", ".join(away) or "none")
 """
+LOCK = ROOT / "assets" / "hosting" / "space.lock"
+HEAD = """# What a Space on Python 3.12 was tested with, to the last package; made by: python -m tests.pythons --lock
+# pip install -r requirements.txt -c assets/hosting/space.lock
+# torch names its own packages for GPUs exactly, so they do not stand here.
+"""
+CLOSURE = """
+import re, sys
+from importlib.metadata import distribution
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+left = [Requirement(line.strip()) for line in open(sys.argv[1]) if re.match(r"[A-Za-z]", line)]
+found = {}
+while left:
+    one = left.pop()
+    name = canonicalize_name(one.name)
+    extras = one.extras or {""}
+    if (name, *sorted(extras)) in found or name.startswith(("nvidia-", "cuda-", "triton")):
+        continue
+    here = distribution(one.name)
+    found[name, *sorted(extras)] = here.version.split("+")[0]
+    for text in here.requires or ():
+        wanted = Requirement(text)
+        if wanted.marker is None or any(wanted.marker.evaluate({"extra": extra}) for extra in extras):
+            left.append(wanted)
+print("\\n".join(sorted({f"{key[0]}=={version}" for key, version in found.items()})))
+"""
 
 
 def interpreter(version: str) -> str:
@@ -72,7 +99,14 @@ def main() -> int:
     command = argparse.ArgumentParser(description="Does it hold on the other Pythons too?")
     command.add_argument("--python", action="append", choices=tuple(TORCHES), help="default: all of them")
     command.add_argument("--folder", type=Path, default=Path(tempfile.gettempdir()) / "seqdemo-pythons")
+    command.add_argument("--lock", action="store_true", help="write assets/hosting/space.lock instead")
     chosen = command.parse_args()
+    if chosen.lock:
+        python = environment("3.12", chosen.folder.resolve())
+        words = [str(python), "-c", CLOSURE, "requirements.txt"]
+        told = subprocess.run(words, cwd=ROOT, capture_output=True, text=True, check=True).stdout
+        LOCK.write_text(HEAD + told, encoding="utf-8")
+        return 0
     failed = 0
     for version in chosen.python or TORCHES:
         python = str(environment(version, chosen.folder.resolve()))

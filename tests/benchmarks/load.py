@@ -58,12 +58,16 @@ class Form(NamedTuple):
 
 @dataclass
 class Seen:
-    """What the visitors of one run saw. waits: seconds of each answered question; pages: of each opened page."""
+    """What the visitors of one run saw. waits: seconds of each answered question; pages: of each opened page.
+
+    bytes: of pages with their files; told: of answers.
+    """
 
     waits: list[float] = field(default_factory=list)
     pages: list[float] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
     bytes: int = 0
+    told: int = 0
 
 
 def forms_of(config: dict[str, Any]) -> list[Form]:
@@ -121,6 +125,7 @@ def ask(port: int, form: Form, text: str, session: str, seen: Seen) -> None:
         status, body = fetch(port, f"/gradio_api/queue/data?session_hash={session}")
         messages = [json.loads(line[6:]) for line in body.decode().splitlines() if line.startswith("data: ")]
         done = [one for one in messages if one["msg"] == "process_completed"]
+        seen.told += len(body)
         wrong = "no answer" if not done else problem_of(done[-1])
         if wrong:
             seen.errors.append(wrong[:80])
