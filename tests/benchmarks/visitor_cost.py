@@ -165,7 +165,8 @@ def plan(cost: dict[str, Any]) -> str:
         f"| {cost['classify_bytes']:,.0f} |",
         f"| a translation | {translate:.3f} | {models['translate']:.3f} | {cost['translate_bytes']:,.0f} |",
         "",
-        f"A process of the app holds {cost['memory']:.0f} MB, and {cost['memory_visit']:.2f} MB more for each visit (at most: what the allocator keeps is in it); "
+        f"A process of the app holds {cost['memory']:.0f} MB, and {cost['memory_visit']:.2f} MB more for each visit "
+        f"(at most: what the allocator keeps is in it); "
         f"the networks of a replica {cost['memory_models']:.0f} MB beside Python and torch.",
         "",
         f"A visitor asks every {THINK:.0f} s, {TRANSLATES:.0%} of it translations, so a question costs "
