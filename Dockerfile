@@ -4,9 +4,9 @@
 FROM python:3.12-slim
 RUN useradd --create-home --uid 1000 seqdemo
 WORKDIR /srv/seqdemo
-COPY requirements.txt .
+COPY requirements.txt assets/hosting/space.lock ./
 # The processor's torch is a tenth of the one for GPUs. For a GPU, leave the index out and run with --gpus all.
-RUN pip install --no-cache-dir --extra-index-url https://download.pytorch.org/whl/cpu -r requirements.txt
+RUN pip install --no-cache-dir --extra-index-url https://download.pytorch.org/whl/cpu -r requirements.txt -c space.lock
 COPY app.py README.md ./
 COPY seqdemo seqdemo
 COPY assets assets

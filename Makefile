@@ -1,6 +1,6 @@
 # Short names for what CONTRIBUTING.md describes, run in the active virtual environment.
 
-.PHONY: check test app picture table format space-check
+.PHONY: check test app picture table format space-check pythons
 
 check:
 	ruff check .
@@ -26,3 +26,6 @@ format:
 
 space-check:
 	python -m tests.space_check
+
+pythons:
+	python -m tests.pythons

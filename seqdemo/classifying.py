@@ -18,7 +18,7 @@ from seqdemo.models.classifier_trace import GateTrace
 from seqdemo.models.edits import ClassifierEdits
 from seqdemo.probes.norms import classifier_lengths
 from seqdemo.probes.pieces import last, merged_attention
-from seqdemo.probes.trajectories import Plane, project
+from seqdemo.probes.trajectories import Plane, correlation, project
 from seqdemo.records import (
     AttentionGrid,
     ClassificationRecord,
@@ -147,6 +147,7 @@ def _trajectory(states: Tensor, plane: dict[str, Tensor], focus: int) -> Traject
         readout=array_of(plane["readout"][focus]),
         cloud=array_of(plane["cloud"]),
         cloud_probability=array_of(plane["cloud_probability"][:, focus]),
+        correlation=correlation(plane["cloud"][:, 0], plane["cloud_probability"][:, focus]),
     )
 
 

@@ -29,6 +29,8 @@ class ErasureCurve:
     sufficiency_deviation: float
     deletion_area: float  # mean height of the curve; low is faithful
     insertion_area: float  # high is faithful
+    values: Floats  # [time]: what the explanation gives each word; [0] for "random"
+    over_texts: tuple[float, float] | None  # comprehensiveness, sufficiency: means over the card's texts, if measured
 
 
 @dataclass(frozen=True)
@@ -40,7 +42,10 @@ class FaithfulnessRecord:
     label: str  # the class asked about
     words: tuple[str, ...]
     probability: float  # of the class, with all words
+    score: float  # of the class, before the softmax
+    baseline: float  # the same score with every word vector at zero
     shares: tuple[float, ...]  # of the words, over which comprehensiveness and sufficiency are means
+    texts: int  # how many texts the card's means are over; 0: not measured
     curves: tuple[ErasureCurve, ...]  # one a method, "random" last
     source: Source
     notices: tuple[Notice, ...] = ()
@@ -50,6 +55,7 @@ class FaithfulnessRecord:
         for curve in self.curves:
             for name in ("deletion", "deletion_deviation", "insertion", "insertion_deviation"):
                 _expect(f"{curve.method}.{name}", getattr(curve, name), steps)
+            _expect(f"{curve.method}.values", curve.values, (len(self.words) if curve.order else 0,))
             if curve.order and sorted(curve.order) != list(range(len(self.words))):
                 raise RecordError(f"{curve.method}.order: {curve.order} came, each place once was expected")
 

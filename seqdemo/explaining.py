@@ -5,7 +5,7 @@ The probes answer in tensors (seqdemo.probes); here a text goes in and words and
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import torch
 from torch import Tensor
@@ -21,7 +21,7 @@ from seqdemo.evidence import (
 )
 from seqdemo.models.recurrent_classifier import RecurrentClassifier
 from seqdemo.probes import attention_explanation as questions
-from seqdemo.probes.attribution import METHODS, RIVER, river_of
+from seqdemo.probes.attribution import METHODS, RIVER, ends, river_of
 from seqdemo.probes.faithfulness import (
     RANDOM,
     SHARES,
@@ -104,25 +104,33 @@ def faithfulness_of(reading: Reading, opened: Checkpoint, source: Source, label:
     found = erase(network, asked.ids, asked.label, orders, range(time + 1), pieces=asked.counts)
     rows = {name: slice(number, number + 1) for number, name in enumerate(scores)}
     rows[RANDOM] = slice(len(scores), None)
+    measured = opened.scores.get("probes", {})
+    means = measured.get("faithfulness", {}).get("methods", {})
+    given = {**dict(zip(scores, values, strict=True)), RANDOM: torch.empty(0)}
     curves = [
-        _curve(name, Erased(found.deletion[chosen], found.insertion[chosen]), orders[chosen])
+        _curve(name, Erased(found.deletion[chosen], found.insertion[chosen]), orders[chosen], given[name], means)
         for name, chosen in rows.items()
     ]
+    score, baseline = ends(network, network.embedding(asked.ids[None]), asked.label)
     return FaithfulnessRecord(
         text=reading.text,
         task=reading.task,
         label=opened.config.labels[asked.label],
         words=reading.words,
         probability=float(found.deletion[0, 0]),
+        score=score,
+        baseline=baseline,
         shares=SHARES,
+        texts=int(measured["n"]) if means else 0,
         curves=tuple(curves),
         source=source,
         notices=asked.notices,
     )
 
 
-def _curve(method: str, found: Erased, orders: Tensor) -> ErasureCurve:
-    """The mean over the orders of a method, and how far they spread."""
+def _curve(method: str, found: Erased, orders: Tensor, values: Tensor, means: dict[str, Any]) -> ErasureCurve:
+    """The mean over the orders of a method, and how far they spread. values: [word]; means: of the card, by method."""
+    over_texts = means.get(method)
     counts = range(orders.shape[1] + 1)
     lost, left = comprehensiveness(found.deletion, counts), sufficiency(found.insertion, counts)
     return ErasureCurve(
@@ -139,6 +147,8 @@ def _curve(method: str, found: Erased, orders: Tensor) -> ErasureCurve:
         sufficiency_deviation=float(left.std(correction=0)),
         deletion_area=float(found.deletion.mean()),
         insertion_area=float(found.insertion.mean()),
+        values=array_of(values),
+        over_texts=None if over_texts is None else (over_texts["comprehensiveness"], over_texts["sufficiency"]),
     )
 
 

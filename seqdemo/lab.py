@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -43,7 +44,9 @@ from seqdemo.records import (
     TranslationRecord,
 )
 from seqdemo.retranslating import retranslated
-from seqdemo.scoring.headline import headline
+from seqdemo.scoring.headline import aligner_of, headline
+from seqdemo.serving.memory import else_on_processor
+from seqdemo.serving.noting import log
 from seqdemo.sums.bricks import source_of
 from seqdemo.sums.doing import asked_of, sum_of
 
@@ -81,7 +84,9 @@ class TorchLab:
     classifiers: dict[tuple[str, str], Checkpoint]  # (task, model) -> checkpoint, in the order of the tables
     translators: dict[tuple[str, str], Checkpoint]  # (pair, model)
     problems: tuple[CheckpointProblem, ...] = ()  # folders that could not be opened
-    shared: Callable[[Checkpoint], Checkpoint] = lambda opened: opened  # what reads a text (seqdemo.serving.batching)
+    shared: Callable[[Checkpoint], Checkpoint] = lambda opened: opened  # what runs a text (seqdemo.serving.sharing)
+    measured: str = ""  # why this device (seqdemo.serving.quicker); empty where there was no choice
+    spare: Callable[[], TorchLab] | None = None  # the same on the processor, for when a GPU is full
 
     # -- what there is ---------------------------------------------------------------------------------
 
@@ -100,10 +105,14 @@ class TorchLab:
         return self.classifiers[task, self.chosen_models(task)[0]].config.labels
 
     def sources(self) -> tuple[Source, ...]:
-        return tuple(self._source(opened) for opened in (*self.classifiers.values(), *self.translators.values()))
+        return tuple(self._source(opened) for opened in self.opened())
+
+    def opened(self) -> tuple[Checkpoint, ...]:
+        """All checkpoints, classifiers first."""
+        return (*self.classifiers.values(), *self.translators.values())
 
     def device(self) -> str:
-        return device_in_words(self.on)
+        return device_in_words(self.on) + (f"; {self.measured}" if self.measured else "")
 
     def _source(self, opened: Checkpoint) -> Source:
         config = opened.config
@@ -116,21 +125,25 @@ class TorchLab:
             data=str(config.training.get("corpus", "")),
             device=self.device(),
             scores=headline(opened.scores),
+            aligner=aligner_of(opened.scores),
         )
 
     # -- classify --------------------------------------------------------------------------------------
 
+    @else_on_processor
     def classify(self, text: str, task: str, models: Sequence[str] | None = None) -> tuple[ClassificationRecord, ...]:
         chosen = [self.classifiers[task, model] for model in self.chosen_models(task, models)]
         reading = read_text(text, task)
         return tuple(classified(reading, self.shared(opened), self._source(opened)) for opened in chosen)
 
+    @else_on_processor
     def reclassify(self, plain: ClassificationRecord, changes: Changes) -> ClassificationOutcome:
         opened = self._classifier(plain.task, plain.source.model)
         return reclassified(opened, plain, changes.about(plain.source.model), source=self._source(opened))
 
     # -- explain ---------------------------------------------------------------------------------------
 
+    @else_on_processor
     def explain(self, text: str, task: str, model: str, method: str, label: str | None = None) -> AttributionRecord:
         opened = self._classifier(task, model)
         return explained(read_text(text, task), opened, self._source(opened), method, label)
@@ -144,20 +157,24 @@ class TorchLab:
             found[model] = (*methods_of(opened), "faithfulness", *able)
         return found
 
+    @else_on_processor
     def faithfulness(self, text: str, task: str, model: str, label: str | None = None) -> FaithfulnessRecord:
         opened = self._classifier(task, model)
         return faithfulness_of(read_text(text, task), opened, self._source(opened), label)
 
+    @else_on_processor
     def attention_explanation(self, text: str, task: str, model: str) -> AttentionExplanationRecord:
         opened = self._classifier(task, model)
         return attention_explained(read_text(text, task), opened, self._source(opened), self._able(task, can_be_asked))
 
+    @else_on_processor
     def units(self, task: str, model: str, *, label: str | None = None, words: Sequence[str] = ()) -> UnitRankingRecord:
         opened = self._with_units(task, model)
         if words:
             return ranked_by_words(opened, self._source(opened), words)
         return ranked_by_label(opened, self._source(opened), label or opened.config.labels[-1])
 
+    @else_on_processor
     def unit(self, text: str, task: str, model: str, unit: int, held: float | None = None) -> UnitRecord:
         opened = self._with_units(task, model)
         return unit_seen(read_text(text, task), opened, self._source(opened), unit, held)
@@ -178,9 +195,10 @@ class TorchLab:
 
     # -- do a number again -----------------------------------------------------------------------------
 
+    @else_on_processor
     def show_sum(self, asked: dict[str, Any]) -> SumRecord:
         question = asked_of(asked)
-        for opened in (*self.classifiers.values(), *self.translators.values()):
+        for opened in self.opened():
             if opened.config.name == question.checkpoint:
                 return sum_of(opened, question)
         raise Problem("bad_sum", field="checkpoint", came=question.checkpoint[:40])
@@ -190,25 +208,38 @@ class TorchLab:
 
     # -- translate -------------------------------------------------------------------------------------
 
+    @else_on_processor
     def translate(
         self, text: str, pair: str, model: str | None = None, beam: int = 5, *, prefix: str = "", n_best: int = 1
     ) -> TranslationRecord:
-        opened = self._translator(pair, model, beam)
+        opened = self.shared(self._translator(pair, model, beam))
         return translating.translate(opened, text, source=self._source(opened), beam=beam, prefix=prefix, n_best=n_best)
 
+    @else_on_processor
     def translate_passage(self, text: str, pair: str, model: str | None = None, beam: int = 5) -> PassageRecord:
-        opened = self._translator(pair, model, beam)
+        opened = self.shared(self._translator(pair, model, beam))
         return translating.translate_passage(opened, text, source=self._source(opened), beam=beam)
 
+    @else_on_processor
     def translate_lines(
-        self, lines: Sequence[str], pair: str, model: str | None = None, beam: int = 5, batch: int = 32
+        self,
+        lines: Sequence[str],
+        pair: str,
+        model: str | None = None,
+        beam: int = 5,
+        batch: int = 32,
+        tell: translating.Tell = lambda *_: None,
     ) -> list[str]:
-        return translating.translate_lines(self._translator(pair, model, beam), lines, beam=beam, batch=batch)
+        """tell: as of `seqdemo.translating.translate_lines`."""
+        opened = self._translator(pair, model, beam)
+        return translating.translate_lines(opened, lines, beam=beam, batch=batch, tell=tell)
 
+    @else_on_processor
     def score_translation(self, text: str, translation: str, pair: str, model: str | None = None) -> ScoreRecord:
         opened = self._translator(pair, model)
         return translating.score_translation(opened, text, translation, source=self._source(opened))
 
+    @else_on_processor
     def retranslate(self, plain: TranslationRecord, changes: Changes) -> TranslationOutcome:
         opened = self._translator(plain.pair, plain.source.model, plain.beam)
         return retranslated(opened, plain, changes.about(plain.source.model), source=self._source(opened))
@@ -223,9 +254,19 @@ def open_lab(folder: Path, device: str = "auto") -> TorchLab:
     """Open every checkpoint in `folder`. One that cannot be opened, or does not answer its own golden sentence as
     written down, is left out and named in `lab.problems`.
 
-    Raises Problem where none can be opened, or the device is not there.
+    Raises Problem where none can be opened, or the device is not there or has no memory for them.
     """
     on = choose_device(device)
+    try:
+        return _open(folder, on)
+    except torch.OutOfMemoryError:
+        if device == "cuda":
+            raise Problem("gpu_full") from None
+    log.warning("the GPU has no memory for the checkpoints; computing on the processor")
+    return _open(folder, torch.device("cpu"))
+
+
+def _open(folder: Path, on: torch.device) -> TorchLab:
     opened: dict[str, Checkpoint] = {}
     problems = []
     for path in sorted(folder.iterdir()) if folder.is_dir() else []:
@@ -242,7 +283,8 @@ def open_lab(folder: Path, device: str = "auto") -> TorchLab:
         found = [one for one in opened.values() if one.config.kind == kind and one.config.model in order]
         for one in sorted(found, key=lambda one: (_place(one.config.serves), order.index(one.config.model))):
             by_kind[kind][one.config.serves, one.config.model] = one
-    return TorchLab(on, by_kind["classifier"], by_kind["translator"], tuple(problems))
+    spare = None if on.type == "cpu" else cache(partial(_open, folder, torch.device("cpu")))  # opened when needed
+    return TorchLab(on, by_kind["classifier"], by_kind["translator"], tuple(problems), spare=spare)
 
 
 def _place(serves: str) -> tuple[int, str]:

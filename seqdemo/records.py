@@ -40,6 +40,23 @@ def _distributions(name: str, array: Floats) -> None:
 
 
 @dataclass(frozen=True)
+class Aligner:
+    """The head of cross-attention that agrees best with word alignments drawn by people (scoring/alignment.py)."""
+
+    layer: int  # counted from 1
+    head: int
+    step: str  # the row of a word: "output", the step that writes it, or "input", the next one, which reads it
+    weighting: str  # "raw", or "norm": times the length of what is read
+    error_rate: float  # AER on sentences that did not choose it: 0 as people did, 1 nothing in common
+    sentences: int  # compared, those that chose it included
+
+    def __post_init__(self) -> None:
+        _require(min(self.layer, self.head, self.sentences) >= 1, f"aligner: counts begin at 1; {self} came")
+        _require(self.step in ("output", "input") and self.weighting in ("raw", "norm"), f"aligner: {self} came")
+        _require(0 <= self.error_rate <= 1, f"aligner: error_rate is from 0 to 1; {self.error_rate} came")
+
+
+@dataclass(frozen=True)
 class Source:
     """Which checkpoint computed the numbers: the provenance that every panel shows."""
 
@@ -51,6 +68,7 @@ class Source:
     data: str  # what it was trained on
     device: str  # where this run was computed, e.g. "cpu"
     scores: dict[str, str] = field(default_factory=dict)  # test set -> score with its unit, from the card
+    aligner: Aligner | None = None  # None: no cross-attention, or never compared with people
 
 
 @dataclass(frozen=True)
@@ -116,8 +134,10 @@ class Trajectory:
     readout: Floats  # [2], unit-length direction in which the class in focus gains
     cloud: Floats  # [sample, 2], states of the training corpus, for the background
     cloud_probability: Floats  # [sample], probability of the class in focus at each of them
+    correlation: float  # over the cloud, of its first coordinate with the log-odds of the class in focus: -1 to 1
 
     def __post_init__(self) -> None:
+        _require(-1 <= self.correlation <= 1, f"correlation: {self.correlation} came, -1 to 1 was expected")
         _shape("points", self.points, (len(self.points), 2))
         _shape("explained", self.explained, (2,))
         _shape("readout", self.readout, (2,))
@@ -191,6 +211,9 @@ def focus_of(verdicts: Floats) -> int:
     return 1 if verdicts.shape[-1] == 2 else int(verdicts.mean(axis=0).argmax())
 
 
+COMPLETE = "integrated_gradients"  # the method whose words add up to score - baseline
+
+
 @dataclass(frozen=True)
 class AttributionRecord:
     """How much the score of a class rests on each word, by one method."""
@@ -209,6 +232,11 @@ class AttributionRecord:
     def __post_init__(self) -> None:
         _shape("values", self.values, (len(self.words),))
         _require(bool(np.isfinite(self.values).all()), "values: not all are finite")
+
+    @property
+    def gap(self) -> float:
+        """What the words leave unexplained of score - baseline; integrated gradients should leave next to nothing."""
+        return self.score - self.baseline - float(self.values.sum())
 
 
 @dataclass(frozen=True)

@@ -6,16 +6,17 @@ finished translation), what a search needs, `start` and `advance`, and takes `lo
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple
 
 import torch
-from torch import Tensor
 
 from seqdemo.checkpoint import Checkpoint
-from seqdemo.decoding.batch import device_of, length_limit, padded, score_ids, search, translate_ids
-from seqdemo.decoding.next_token import Found, Hypothesis
+from seqdemo.decoding.batch import device_of, length_limit, score_ids, translate_ids
+from seqdemo.decoding.family import Family
+from seqdemo.decoding.next_token import Hypothesis
+from seqdemo.decoding.written import Looked, Written, written
 from seqdemo.models.transformer import Transformer
 from seqdemo.probes.norms import translator_lengths
 from seqdemo.problems import Problem
@@ -48,15 +49,6 @@ class Asked(NamedTuple):
     notices: tuple[Notice, ...]
 
 
-class Looked(NamedTuple):
-    """Everything that a network computed for one finished translation."""
-
-    logits: Tensor  # [step, vocab]
-    encoder_self: tuple[Tensor, ...]  # a layer: [head, source, source]
-    decoder_self: tuple[Tensor, ...]  # a layer: [head, step, step]
-    cross: tuple[Tensor, ...]  # a layer: [head, step, source]
-
-
 def require_beam(beam: Any) -> None:
     """Raises Problem for a beam that is no whole number from 1 to limits.MAX_BEAM."""
     if isinstance(beam, bool) or not isinstance(beam, int) or not 1 <= beam <= limits.MAX_BEAM:
@@ -83,7 +75,7 @@ def translate(
     prefix, prefix_ids = _beginning(opened, prefix, len(asked.ids))
     if begun:
         prefix, prefix_ids = _subwords(opened).decode(begun), list(begun)
-    found = search(_network(opened), [asked.ids], beam=beam, prefixes=[prefix_ids])
+    found = _written(opened, [asked], beam, [prefix_ids])
     return _records(opened, [asked], found, source=source, beam=beam, prefix=prefix, n_best=n_best)[0]
 
 
@@ -93,17 +85,24 @@ def translate_passage(opened: Checkpoint, text: str, *, source: Source, beam: in
     pair, language = opened.config.serves, _languages(opened)[0]
     text, notices = limits.clean(text)
     limits.require_script(text, language)
-    sentences = split_sentences(text, language)
-    if len(sentences) > limits.MAX_SENTENCES:
-        notices = (*notices, Notice("cut_sentences", {"limit": limits.MAX_SENTENCES, "came": len(sentences)}))
-    asked = [_asked(opened, sentence, ()) for sentence in sentences[: limits.MAX_SENTENCES]]
-    found = search(_network(opened), [one.ids for one in asked], beam=beam)
+    sentences, more = _within_limit(split_sentences(text, language))
+    notices = (*notices, *more)
+    asked = [_asked(opened, sentence, ()) for sentence in sentences]
+    found = _written(opened, asked, beam)
     records = _records(opened, asked, found, source=source, beam=beam)
     return PassageRecord(text, pair, records, _between(opened), notices)
 
 
-def translate_lines(opened: Checkpoint, lines: Sequence[str], *, beam: int, batch: int) -> list[str]:
-    """As many lines as came; one with nothing to translate stays as it is. Nothing but text is kept."""
+Tell = Callable[[int, Notice | Problem], None]  # the place of a line among those that came, and what is said of it
+
+
+def translate_lines(
+    opened: Checkpoint, lines: Sequence[str], *, beam: int, batch: int, tell: Tell = lambda *_: None
+) -> list[str]:
+    """As many lines as came; one with nothing to translate stays as it is. Nothing but text is kept.
+
+    tell: hears of each line that was cut, or not translated although something stands there.
+    """
     if not 1 <= batch <= limits.MAX_BATCH:
         raise Problem("bad_batch", most=limits.MAX_BATCH, came=batch)
     subwords, language = _subwords(opened), _languages(opened)[0]
@@ -111,13 +110,20 @@ def translate_lines(opened: Checkpoint, lines: Sequence[str], *, beam: int, batc
     sources, places = [], []  # the ids of every sentence, and the line that it stands in
     for place, line in enumerate(lines):
         try:
-            text, _ = limits.clean(line)
+            text, notices = limits.clean(line)
             limits.require_script(text, language)
-        except Problem:
+        except Problem as problem:
+            if line.strip():
+                tell(place, problem)
             continue
-        for sentence in split_sentences(text, language)[: limits.MAX_SENTENCES]:
-            sources.append(subwords.encode(sentence)[: limits.MAX_SUBWORDS])
+        sentences, more = _within_limit(split_sentences(text, language))
+        for sentence in sentences:
+            ids = subwords.encode(sentence)
+            more = (*more, *_too_long(ids))
+            sources.append(ids[: limits.MAX_SUBWORDS])
             places.append(place)
+        for notice in (*notices, *more):
+            tell(place, notice)
     written: dict[int, list[str]] = {place: [] for place in places}
     for place, ids in zip(places, translate_ids(_network(opened), sources, beam=beam, batch=batch), strict=True):
         written[place].append(subwords.decode(ids))
@@ -158,11 +164,22 @@ def _asked(opened: Checkpoint, text: str, notices: tuple[Notice, ...]) -> Asked:
     """A cleaned sentence as ids, with a notice for all that the model cannot do justice to."""
     subwords, language = _subwords(opened), _languages(opened)[0]
     ids = subwords.encode(text)
-    if len(ids) > limits.MAX_SUBWORDS:
-        notices = (*notices, Notice("cut_subwords", {"limit": limits.MAX_SUBWORDS, "came": len(ids)}))
+    notices = (*notices, *_too_long(ids))
     words = split_words(text, language)
     notices = (*notices, *unseen_words(words, [word.lower() in opened.source_words for word in words]))
     return Asked(text, ids[: limits.MAX_SUBWORDS], (*notices, *_unknown_pieces(subwords, text)))
+
+
+def _within_limit(sentences: list[str]) -> tuple[list[str], tuple[Notice, ...]]:
+    """The sentences that are translated, and a notice where there are more."""
+    most, came = limits.MAX_SENTENCES, len(sentences)
+    return sentences[:most], (Notice("cut_sentences", {"limit": most, "came": came}),) if came > most else ()
+
+
+def _too_long(ids: Sequence[int]) -> tuple[Notice, ...]:
+    """A notice where a sentence has more sub-words than are read."""
+    most, came = limits.MAX_SUBWORDS, len(ids)
+    return (Notice("cut_subwords", {"limit": most, "came": came}),) if came > most else ()
 
 
 def _beginning(opened: Checkpoint, prefix: str, source_length: int) -> tuple[str, list[int]]:
@@ -181,27 +198,33 @@ def _beginning(opened: Checkpoint, prefix: str, source_length: int) -> tuple[str
     return prefix, ids
 
 
+def _written(
+    opened: Checkpoint, asked: Sequence[Asked], beam: int, prefixes: Sequence[Sequence[int]] = ()
+) -> list[Written]:
+    subwords = _subwords(opened)
+
+    def has_text(ids: Sequence[int]) -> bool:
+        return bool(subwords.decode(ids).strip())
+
+    return written(_network(opened), [one.ids for one in asked], beam=beam, prefixes=prefixes, has_text=has_text)
+
+
 def _records(
     opened: Checkpoint,
     asked: Sequence[Asked],
-    found: Found,
+    found: Sequence[Written],
     *,
     source: Source,
     beam: int,
     prefix: str = "",
     n_best: int = 1,
 ) -> tuple[TranslationRecord, ...]:
-    """A record for each sentence of a search, of its best hypothesis that has any text."""
+    """A record for each sentence, of its best hypothesis that has any text."""
     subwords, records = _subwords(opened), []
-    chosen = [
-        next((one for one in hypotheses if subwords.decode(one.ids).strip()), hypotheses[0])
-        for hypotheses in found.hypotheses
-    ]
-    for number, looked in enumerate(_look(_network(opened), [one.ids for one in asked], chosen, found)):
-        record = _record(opened, asked[number], chosen[number], looked, source=source, beam=beam)
-        alternatives = tuple(_alternative(subwords, one) for one in found.hypotheses[number][:n_best])
-        tree = _tree(subwords, found, number)
-        record = _with_lengths(opened, record)
+    for one, sentence in zip(found, asked, strict=True):
+        record = _with_lengths(opened, _record(opened, sentence, one.chosen, one.looked, source=source, beam=beam))
+        alternatives = tuple(_alternative(subwords, other) for other in one.hypotheses[:n_best])
+        tree = _tree(subwords, one.family)
         records.append(replace(record, prefix=prefix, alternatives=alternatives, tree=tree))
     return tuple(records)
 
@@ -264,35 +287,13 @@ def _with_lengths(opened: Checkpoint, record: TranslationRecord) -> TranslationR
     return replace(record, attention=tuple(grids))
 
 
-def _look(network: Any, sources: Sequence[list[int]], chosen: Sequence[Hypothesis], found: Found) -> list[Looked]:
-    """From what the search kept on the way where the network can look back, else by reading the translations again."""
-    if hasattr(network, "look_back"):
-        encoded, decoded = found.state.encoded, network.look_back(found.state, [one.rows for one in chosen])
-    else:
-        device = device_of(network)
-        encoded = network.encode(padded([[*ids, END] for ids in sources], device))
-        decoded = network.decode(encoded, padded([[START, *one.ids][: len(one.rows)] for one in chosen], device))
-    looked = []
-    for number, (ids, one) in enumerate(zip(sources, chosen, strict=True)):
-        steps, source = len(one.rows), len(ids) + 1
-        looked.append(
-            Looked(
-                decoded.logits[number, :steps],
-                tuple(weights[number, :, :source, :source] for weights in encoded.self_weights),
-                tuple(weights[number, :, :steps, :steps] for weights in decoded.self_weights),
-                tuple(weights[number, :, :steps, :source] for weights in decoded.cross_weights),
-            )
-        )
-    return looked
-
-
 def _alternative(subwords: Subwords, one: Hypothesis) -> Alternative:
     return Alternative(subwords.decode(one.ids), one.log_probability, one.score)
 
 
-def _tree(subwords: Subwords, found: Found, number: int) -> tuple[tuple[BeamMember, ...], ...]:
+def _tree(subwords: Subwords, family: Family) -> tuple[tuple[BeamMember, ...], ...]:
     steps = []
-    for members in found.families[number] if found.families else ():
+    for members in family:
         tokens = subwords.tokens(member.token for member in members)
         named = zip(tokens, members, strict=True)
         steps.append(tuple(BeamMember(token, one.parent, one.log_probability, one.fate) for token, one in named))

@@ -13,6 +13,8 @@ import torch
 from hypothesis import settings
 from torch import Tensor, nn
 
+collect_ignore = ["benchmarks/locustfile.py"]  # imports locust, which has an environment of its own: agreement.py
+
 settings.register_profile("any machine", deadline=None)  # a busy machine is no failure; tests time nothing
 settings.load_profile("any machine")
 

@@ -69,6 +69,7 @@ def classification(
         readout=direction,
         cloud=cloud,
         cloud_probability=(1 / (1 + np.exp(-cloud @ direction))).astype(np.float32),
+        correlation=0.8125,
     )
     gates = (gate("forget_gate", time, seed=3), gate("candidate", time, lowest=-1.0, seed=4))
     looks = attention("encoder_self", words, words) if grid else None

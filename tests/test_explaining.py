@@ -81,6 +81,24 @@ def test_a_curve_is_the_text_without_its_words(lab: TorchLab) -> None:
     assert curve.deletion[3] == pytest.approx(float(logits.softmax(-1)[read.labels.index(read.label)]), abs=1e-5)
 
 
+@pytest.mark.parametrize("model", MODELS)
+def test_the_values_behind_a_curve_are_those_that_explain_gives(lab: TorchLab, model: str) -> None:
+    record = lab.faithfulness(SENTENCE, "sentiment-en", model)
+    for curve in record.curves[:-1]:
+        assert curve.order == tuple(np.argsort(-curve.values, kind="stable"))
+        if curve.method != "attention":
+            alone = lab.explain(SENTENCE, "sentiment-en", model, curve.method)
+            assert np.abs(curve.values - alone.values).max() < 1e-6
+    whole = lab.explain(SENTENCE, "sentiment-en", model, "integrated_gradients")
+    assert (record.score, record.baseline) == pytest.approx((whole.score, whole.baseline), abs=1e-5)
+    assert abs(whole.gap) < (0.2 if model == "attention" else 1e-2)  # completeness; layer norm bends the way
+    card = json.loads((CHECKPOINTS / f"sentiment-en-{model}" / "scores.json").read_text(encoding="utf-8"))["probes"]
+    assert record.texts == card["n"] == 200
+    for curve in record.curves:
+        row = card["faithfulness"]["methods"][curve.method]
+        assert curve.over_texts == (row["comprehensiveness"], row["sufficiency"])
+
+
 def test_another_class_may_be_asked_about(lab: TorchLab) -> None:
     record = lab.faithfulness(SENTENCE, "sentiment-en", "gru", "negative")
     assert record.label == "negative"

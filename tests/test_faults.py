@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import random
+import re
 import shutil
 import signal
 import socket
@@ -189,6 +190,51 @@ def test_a_training_state_that_is_none_is_told(tmp_path: Path, capsys: pytest.Ca
     (tmp_path / "state.pt").write_bytes(data)
     assert main([*train, "--resume"]) == 1
     assert "state.pt is damaged" in capsys.readouterr().err
+
+
+JUMPS = """
+import os, random, time
+real = time.time
+def jumping():  # a day forth and back, at each look
+    return real() + (random.choice((-90_000, 0, 90_000)) if os.path.exists("FLAG") else 0)
+time.time = jumping
+"""  # not while it starts: Gradio gives its server 5 s by this clock, and a supervisor starts it again
+
+
+def test_a_clock_that_jumps_stops_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The app with a clock that is a day off, now ahead, now behind: it answers, and slows nobody down."""
+    (tmp_path / "python").mkdir()
+    (tmp_path / "python" / "sitecustomize.py").write_text(JUMPS.replace("FLAG", str(tmp_path / "now")))
+    (tmp_path / "checkpoints").mkdir()
+    (tmp_path / "checkpoints" / NAMES[0]).symlink_to(ROOT / "checkpoints" / NAMES[0])
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path / "python"))
+    process, served = start(tmp_path / "checkpoints", tmp_path / "app.log")
+    try:
+        function = served.functions()["classify"]
+        (tmp_path / "now").touch()
+        begin = time.monotonic()
+        for number in range(12):
+            answer = served.ask("jumps", function, [f"A fine film, number {number}.", "sentiment-en", "rnn"])
+            assert answer["success"] and "asking faster" not in json.dumps(answer)
+        assert time.monotonic() - begin < 60
+        assert "Traceback" not in served.log.read_text(encoding="utf-8")
+    finally:
+        process.terminate()
+        process.wait(30)
+
+
+def test_nothing_waits_by_the_clock_on_the_wall() -> None:
+    """Durations come from time.monotonic or perf_counter; the wall's clock gives dates to cards, and nothing else."""
+    found = {}
+    for path in sorted((ROOT / "seqdemo").rglob("*.py")):
+        text = path.read_text(encoding="utf-8")
+        looks = [
+            line.strip() for line in text.splitlines() if re.search(r"\btime\.time\(|\.now\(|utcnow|\.today\(", line)
+        ]
+        strays = [line for line in looks if not re.search(r"\.date\(\)\.isoformat\(\)", line)]
+        if strays:
+            found[path.name] = strays
+    assert found == {}
 
 
 def test_a_server_killed_under_way_comes_back(tmp_path: Path) -> None:

@@ -101,7 +101,7 @@ def test_a_ranking_by_class_is_the_cards(lab: TorchLab) -> None:
 
 def test_sentences_are_our_own_and_tatoebas() -> None:
     origins = {task: {one.origin for one in sentences_for(task)} for task in ("sentiment-en", "question-en")}
-    assert origins == {"sentiment-en": {"own", "tatoeba"}, "question-en": {"tatoeba"}}
+    assert origins == {"sentiment-en": {"own", "tatoeba"}, "question-en": {"own", "tatoeba"}}
     for language in ("en", "zh"):
         path = CHECKPOINTS.parent / "assets" / "sentences" / f"contexts-{language}.txt"
         lines = path.read_text(encoding="utf-8").splitlines()

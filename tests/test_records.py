@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
 from seqdemo.records import (
+    Aligner,
     AttentionGrid,
     Candidate,
     ClassificationRecord,
@@ -46,7 +47,7 @@ def grid(kind: str = "encoder_self", queries: tuple[str, ...] = WORDS, keys: tup
 
 
 def trajectory(time: int = 3) -> Trajectory:
-    return Trajectory(np.zeros((time, 2)), floats(0.6, 0.3), floats(1, 0), np.zeros((5, 2)), np.zeros(5))
+    return Trajectory(np.zeros((time, 2)), floats(0.6, 0.3), floats(1, 0), np.zeros((5, 2)), np.zeros(5), 0.0)
 
 
 def classification() -> ClassificationRecord:
@@ -108,6 +109,20 @@ def test_rows_that_are_columns_are_refused():
     AttentionGrid("encoder_self", WORDS, WORDS, weights)
     with pytest.raises(RecordError, match="each row must sum to 1"):
         AttentionGrid("encoder_self", WORDS, WORDS, weights.swapaxes(2, 3))
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"layer": 0}, "counts begin at 1"),
+        ({"step": "sideways"}, "sideways"),
+        ({"weighting": "heavy"}, "heavy"),
+        ({"error_rate": 59.9}, "from 0 to 1"),
+    ],
+)
+def test_an_impossible_aligner_is_refused(changes, message):
+    with pytest.raises(RecordError, match=message):
+        replace(Aligner(1, 2, "output", "raw", 0.5, 50), **changes)
 
 
 @pytest.mark.parametrize(

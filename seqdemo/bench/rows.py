@@ -83,7 +83,7 @@ def read_rows(data: bytes) -> Rows:
     }
     spoken = sorted((place, role) for role, place in places.items() if role in LANGUAGES and place is not None)
     if places["text"] is not None and places["label"] is not None:
-        return _labelled([_cells(line, places["label"], places["text"]) for line in lines])
+        return _labelled([_cells(line, places["label"], places["text"], named=True) for line in lines])
     if len(spoken) == 2:
         languages = (spoken[0][1], spoken[1][1])
         return _pairs([_cells(line, spoken[0][0], spoken[1][0]) for line in lines], languages)
@@ -120,15 +120,15 @@ def _table(text: str) -> tuple[list[str], list[list[str]]]:
     return [name.strip().lower() for name in lines[0]], lines[1:]
 
 
-def _cells(line: Sequence[str], *places: int) -> tuple[str, str]:
-    """Two cells of a line, cleaned; "" where there is none or nothing readable in it."""
-    first, second = (_cleaned(line[place]) if place < len(line) else "" for place in places)
-    return first, second
+def _cells(line: Sequence[str], *places: int, named: bool = False) -> tuple[str, str]:
+    """Two cells of a line, cleaned; "" where there is none or nothing readable in it. named: the first is a label."""
+    first, second = (line[place] if place < len(line) else "" for place in places)
+    return _cleaned(first, signs=named), _cleaned(second)
 
 
-def _cleaned(cell: str) -> str:
+def _cleaned(cell: str, *, signs: bool = False) -> str:
     try:
-        return clean(cell)[0]
+        return clean(cell, signs=signs)[0]
     except Problem:
         return ""
 

@@ -19,6 +19,7 @@ from ray import serve
 from seqdemo.cluster.catalogue import READING, Catalogue, Told
 from seqdemo.cluster.together import Question, classified_together, told
 from seqdemo.lab import TorchLab, open_lab
+from seqdemo.serving.sharing import sharing
 
 GATHERED = 16  # questions that one call of the network may answer
 GATHER_SECONDS = 0.005
@@ -34,7 +35,9 @@ class Replica:
 
     def __init__(self, kind: str, checkpoints: str, device: str) -> None:
         lab = open_lab(Path(checkpoints), device)
-        self.lab: TorchLab = replace(lab, translators={}) if kind == READING else replace(lab, classifiers={})
+        lab = replace(lab, translators={}) if kind == READING else replace(lab, classifiers={})
+        writers = tuple(lab.translators.values())  # texts to classify come gathered already
+        self.lab: TorchLab = replace(lab, shared=sharing(writers, lambda size: None))
 
     def catalogue(self) -> Catalogue:
         lab = self.lab
@@ -54,7 +57,7 @@ class Replica:
         return await asyncio.to_thread(classified_together, self.lab, [Question(*one) for one in asked])
 
     async def ask(self, name: str, given: tuple[Any, ...], named: dict[str, Any]) -> Any:
-        """A method of the lab, by its name among ASKED."""
+        """A method of the lab, by its name among ASKED. Sentences to translate share their searches."""
         if name not in ASKED:
             return Told("unexpected", {})
         return await asyncio.to_thread(told, lambda: getattr(self.lab, name)(*given, **named))

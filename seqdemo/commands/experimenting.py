@@ -8,12 +8,15 @@ from typing import Any
 from seqdemo.problems import Problem
 
 ON_DATA = ("bottleneck", "head-pruning")
+ON_DEVICE = ("parallelism",)
 NAMES = (  # of experiments.table, which is not imported before it is needed: it brings torch along
     "recurrent-step",
     "memory-distance",
+    "attention-distance",
     "gradient-river",
     "cells",
     "attention-cell",
+    "head-roles",
     "parallelism",
     "mistakes",
     "bleu-by-hand",
@@ -28,6 +31,8 @@ def add_commands(commands: Any) -> None:
     command = commands.add_parser("experiment", help=words, description=words)
     command.add_argument("name", metavar="NAME", help=", ".join(NAMES))
     command.add_argument("--data", metavar="DIR", help="folder of the corpora, for: " + ", ".join(ON_DATA))
+    words = "where to compute, for: " + ", ".join(ON_DEVICE)
+    command.add_argument("--device", choices=("cpu", "cuda"), default="cpu", help=words)
     command.add_argument("--write", action="store_true", help="also write assets/experiments/NAME.json")
     command.set_defaults(run=run_experiment)
 
@@ -39,7 +44,8 @@ def run_experiment(chosen: argparse.Namespace) -> int:
 
     if chosen.name not in NAMES:
         raise Problem("unknown_experiment", name=chosen.name[:60], known=", ".join(NAMES))
-    found = run(chosen.name, data=data_folder(chosen.data) if chosen.name in ON_DATA else None)
+    data = data_folder(chosen.data) if chosen.name in ON_DATA else None
+    found = run(chosen.name, data=data, device=chosen.device)
     if chosen.write:
         print(f"written: {write(found)}")
     return 0

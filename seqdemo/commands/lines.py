@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -50,11 +50,12 @@ def answer_lines(
         try:
             record = read(line)
         except Problem as problem:
-            print(f"seqdemo: line {number}: {problem}", file=sys.stderr)
+            tell(number, problem)
             results.append(nothing)
             failed = True
             continue
-        _tell(number, record.notices)
+        for notice in record.notices:
+            tell(number, notice)
         results.append(numbered(number, record) if numbered else written(record))
     write_lines(chosen.output, [line for line in results if line or not numbered])
     return int(failed)
@@ -65,11 +66,10 @@ def as_json(record: Any) -> str:
     return json.dumps(to_json(record), ensure_ascii=False)
 
 
-def _tell(number: int, notices: Iterable[Notice]) -> None:
-    for notice in notices:
-        print(
-            f"seqdemo: line {number}: {translate_key('en', f'notice.{notice.code}', **notice.values)}", file=sys.stderr
-        )
+def tell(number: int, said: Notice | Problem) -> None:
+    """What a user should know of a line, counted from 1, to standard error."""
+    words = str(said) if isinstance(said, Problem) else translate_key("en", f"notice.{said.code}", **said.values)
+    print(f"seqdemo: line {number}: {words}", file=sys.stderr)
 
 
 def read_lines(name: str | None) -> list[str]:

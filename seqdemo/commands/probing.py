@@ -10,7 +10,7 @@ from seqdemo.commands.lines import add_classifier, add_lines, answer_lines, as_j
 from seqdemo.commands.shared import lab_of
 from seqdemo.evidence import AttentionExplanationRecord, FaithfulnessRecord, UnitRankingRecord, UnitRecord
 from seqdemo.locales import translate_key
-from seqdemo.records import AttributionRecord
+from seqdemo.records import COMPLETE, AttributionRecord
 
 
 def add_commands(commands: Any) -> None:
@@ -62,6 +62,9 @@ def run_explain(chosen: argparse.Namespace) -> int:
 
 
 def _explained(record: AttributionRecord) -> str:
+    if record.method == COMPLETE:  # the others need not add up
+        whole, added = record.score - record.baseline, float(record.values.sum())
+        print(f"seqdemo: score minus baseline {whole:.4f}; the words add up to {added:.4f}", file=sys.stderr)
     values = (f"{word} {value:.4f}" for word, value in zip(record.words, record.values, strict=True))
     return "\t".join((record.label, *values))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
-from seqdemo.commands.lines import add_classifier, add_lines, answer_lines, as_json, read_lines, write_lines
+from seqdemo.commands.lines import add_classifier, add_lines, answer_lines, as_json, read_lines, tell, write_lines
 from seqdemo.commands.shared import lab_of
 from seqdemo.problems import Problem
 from seqdemo.records import ScoreRecord, TranslationRecord
@@ -77,7 +77,9 @@ def run_translate(chosen: argparse.Namespace) -> int:
     lab = lab_of(chosen)
     lines = read_lines(chosen.input)
     if not (chosen.json or chosen.prefix or chosen.n_best != 1):
-        translated = lab.translate_lines(lines, chosen.pair, chosen.model, chosen.beam, chosen.batch)
+        translated = lab.translate_lines(
+            lines, chosen.pair, chosen.model, chosen.beam, chosen.batch, lambda place, said: tell(place + 1, said)
+        )
         write_lines(chosen.output, translated)
         return 0
     lab.translate_lines([], chosen.pair, chosen.model, chosen.beam, chosen.batch)

@@ -60,18 +60,19 @@ def run_serve(chosen: argparse.Namespace) -> int:
     from seqdemo.cluster.far_lab import FarLab, open_far_lab
     from seqdemo.lab import TorchLab, open_lab
     from seqdemo.pages.app import build_page, launch_settings
-    from seqdemo.serving.batching import sharing
     from seqdemo.serving.limits import QUEUE, WORKERS
     from seqdemo.serving.metrics import BATCH
+    from seqdemo.serving.quicker import quicker_device
+    from seqdemo.serving.sharing import sharing
     from seqdemo.serving.zero_gpu import device_here
 
     lab: TorchLab | FarLab
     if chosen.lab:
         lab = open_far_lab(chosen.lab)
     else:
-        chosen.device = device_here(chosen.device)
-        near = lab_of(chosen)
-        lab = replace(near, shared=sharing(tuple(near.classifiers.values()), BATCH.observe))
+        chosen.device, measured = quicker_device(checkpoints_folder(chosen), device_here(chosen.device))
+        near = replace(lab_of(chosen), measured=measured)
+        lab = replace(near, shared=sharing(near.opened(), BATCH.observe))
     names = ", ".join(source.checkpoint for source in lab.sources())
     print(f"seqdemo {__version__} on {lab.device()}: {names}", flush=True)
     bench = Bench(partial(open_lab, device="cpu"))

@@ -6,12 +6,27 @@ const restingRow = () => {
   return { side: "query", index: Math.max(0, row) };
 };
 
+// A token of the source that the steps have under the pointer is a column of cross-attention, a row of the encoder's own.
+const SOURCE_SIDE = { cross: "key", encoder_self: "query" };
+const sourceOf = () => (content.clock === "translate" && panel.kind in SOURCE_SIDE ? panel.keys.join("\n") : null);
+const pointedSource = () => {
+  const seen = clock.source;
+  if (!seen || seen.source !== sourceOf()) return null;
+  const side = SOURCE_SIDE[panel.kind];
+  const index = now.map[side + "Pieces"].findIndex((pieces) => pieces.includes(seen.index));
+  return index < 0 ? null : { side, index };
+};
+
+const focusNow = () => peeked || pointedSource() || restingRow();
+
 const showFocus = () => {
   if (!now) return;
-  const focus = peeked || restingRow();
+  const focus = focusNow();
   now.heatmap.focus(focus);
   if (zoomed.on) chart.place();
-  now.lines.focus({ ...focus, alone: peeked !== null });
+  now.lines.focus({ ...focus, alone: peeked !== null || focus.side === "key" });
+  const pieces = now.map[focus.side + "Pieces"][focus.index];
+  grid.focus(focus.side, pieces[0], pieces.at(-1) + 1, panel.shape[focus.side === "query" ? 2 : 3]);
   summary.textContent = describeFocus(focus);
   rowChoice.querySelectorAll("select").forEach((select) => {
     if (focus.side === "query") select.value = String(focus.index);
@@ -50,11 +65,19 @@ const stepOf = (focus) => {
   return pieces ? pieces[0] : null;
 };
 
+// Which token of the source that is, if the map's rows or columns are the source's.
+const sourceAt = (focus) => {
+  const source = focus && focus.other === undefined ? sourceOf() : null;
+  const ours = source !== null && (panel.kind === "encoder_self" || focus.side === "key");
+  return ours ? { source, index: now.map[focus.side + "Pieces"][focus.index][0] } : null;
+};
+
 // The pointer is over a cell or name, or over none: null.
 const lookAt = (focus) => {
   if (JSON.stringify(focus) === JSON.stringify(peeked)) return;
   peeked = focus;
   clock.peek(stepOf(focus));
+  clock.peekSource(sourceAt(focus));
   showFocus();
 };
 

@@ -27,10 +27,16 @@ const turnAll = () => {
   draw();
 };
 
+// A digit from anywhere on the page (clock.js). Returns whether there was something to switch.
+const numberKey = (key) => {
+  if (!content || !element.isConnected || !hasRoom()) return false;
+  if (key === "0") turnAll();
+  else if (Number(key) <= panel.shape[1]) turn(state.layer, Number(key) - 1);
+  return true;
+};
+
+// Within the view a check box may have the focus too, where digits mean nothing.
 view.addEventListener("keydown", (event) => {
-  if (!content || event.target.matches("select, input[type=range]") || event.ctrlKey || event.metaKey || event.altKey) return;
-  if (!/^[0-9]$/.test(event.key)) return;
-  event.preventDefault();
-  if (event.key === "0") turnAll();
-  else if (Number(event.key) <= panel.shape[1]) turn(state.layer, Number(event.key) - 1);
+  if (event.target.matches("select, input[type=range]") || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (/^[0-9]$/.test(event.key) && numberKey(event.key)) event.preventDefault();
 });

@@ -52,6 +52,7 @@ const kept = () => ({
   },
   caption: () => heading.textContent,
   selection: () => ({ step: String(clock.kept + 1), ...writeLooks(panel, state) }),
+  charts: () => (zoomed.on ? chartSheets(() => [[chart, framedFigure()]]) : null),
   pictures: (width) => {
     const [shown, made] = [now, picture(width)];
     now = made;
@@ -83,7 +84,9 @@ const openPanel = (number, focus = false, changes = {}) => {
   const body = make("div", "seqdemo-panel");
   body.append(choice, place);
   zoomed.begin(content.strings);
-  const parts = [make("p", "seqdemo-about", panel.about), body, folds];
+  const about = make("p", "seqdemo-about", panel.about);
+  if (content.absent) about.append(" " + content.absent);
+  const parts = [about, body, folds];
   if (content.panels.length > 1) {
     parts.unshift(makeTabs());
     body.setAttribute("role", "tabpanel");
@@ -100,6 +103,11 @@ const update = () => {
   now = null;
   view.replaceChildren();
   if (!content) return;
+  if (!content.panels.length) { // nobody on show has attention: said, and nothing to look at
+    view.append(make("p", "seqdemo-about", content.absent));
+    content = null;
+    return;
+  }
   for (const one of content.panels) one.shape = one.weights.shape;
   clock = clockOf(content.clock);
   view.setAttribute("role", "group");
@@ -107,6 +115,7 @@ const update = () => {
   clock.join(element, () => !peeked && showFocus());
   const first = content.clock === "translate" ? 0 : null;
   clock.open(content.text, content.steps, readPlace(takeLink("step", content.question).get("step"), content.steps) ?? first);
+  clock.numberKey = numberKey;
   clock.looks = () => writeLooks(panel, state);
   const wanted = readLooks(takeLink("looks", content.question), content.panels);
   unusable = wanted.unusable;

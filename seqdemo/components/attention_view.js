@@ -22,7 +22,9 @@ const aboutHead = (layer, head) => {
   const rows = rawRows(panel, layer, head);
   const role = content.roles[roleOf(rows, panel.kind, panel.marks, isCausal(panel))];
   const values = { layer: layer + 1, head: head + 1, role, entropy: entropyShare(rows, isCausal(panel)).toFixed(2), sink: percent(massOn(rows, panel.marks)) };
-  return { layer, head, rows, role, figures: `${values.entropy} · ${values.sink.replace(/\..*/, "%")}`, title: fill(content.strings.aboutHead, values) };
+  const best = panel.aligner && panel.aligner.join() === [layer, head].join();
+  const title = fill(content.strings.aboutHead, values) + (best ? "; " + content.strings.best : "");
+  return { layer, head, rows, role: best ? "★ " + role : role, figures: `${values.entropy} · ${values.sink.replace(/\..*/, "%")}`, title };
 };
 
 const nameOfMap = () => {
@@ -52,6 +54,7 @@ const picture = (width) => {
   const heatmap = drawHeatmap(sheet, heatBox, map, makeLadder(content.scale), topOf(map.rows));
   const sides = Math.min(130, Math.max(label, keyRoom) + 8);
   const lines = drawTokenLines(sheet, { x: narrow ? 0 : width - lined, y: linesTop, width: lined, height: linesTall, row: rowHeight, label: sides }, maps, lineColors);
+  write(sheet, fill(content.strings.lined, { least: percent(FAINTEST).replace(".0", "") }), narrow ? width / 2 : width - lined / 2, linesTop - 8, { size: 12, color: colors.faint, anchor: "middle" });
   if (!narrow) [[content.strings.queries, width - lined + sides - 6, "end"], [content.strings.keys, width - sides + 6, "start"]].forEach(([text, x, anchor]) => write(sheet, text, x, linesTop - 8, { size: 12, color: colors.faint, anchor }));
   return { sheet, map, heatmap, lines, box: heatBox };
 };

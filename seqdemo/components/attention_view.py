@@ -15,7 +15,7 @@ from seqdemo.components.tokens import marks_in, word_groups
 from seqdemo.figures import heatmap
 from seqdemo.figures.theme import SEQUENTIAL, STYLES
 from seqdemo.locales import translate_key
-from seqdemo.records import AttentionGrid, ClassificationRecord, Source, TranslationRecord, packed
+from seqdemo.records import Aligner, AttentionGrid, ClassificationRecord, Source, TranslationRecord, packed
 
 ORDER = ("cross", "encoder_self", "decoder_self", "pooling")  # the first that is there is shown first
 
@@ -46,6 +46,7 @@ def translator_attention_payload(
             panel = _panel(grid, record.source, language, timed=grid.kind != "encoder_self", classifier=False)
             if grid.kind == "cross":
                 panel |= {"inputs": record.input_tokens, "inputGroups": word_groups(record.input_tokens)}
+                panel |= _aligning(record.source.aligner, panel["about"], language)
             if len(records) > 1:
                 panel["title"] = f"{mark(record.source, language)['name']} · {panel['name']}"
             panels.append(panel)
@@ -53,6 +54,21 @@ def translator_attention_payload(
     steps = max(len(record.steps) for record in records)
     asked = question(records, language, passage=passage, part=part)
     return _payload("translate", f"{first.pair}: {first.text}", steps, panels, records, language, asked)
+
+
+def _aligning(best: Aligner | None, about: str, language: str) -> dict[str, Any]:
+    """Which head aligns words as people do, and what is said of it; nothing where that is not known."""
+    if best is None:
+        return {}
+    told = translate_key(
+        language,
+        f"view.aligner.{best.weighting}.{best.step}",
+        layer=best.layer,
+        head=best.head,
+        sentences=best.sentences,
+        error=f"{100 * best.error_rate:.1f}",
+    )
+    return {"aligner": [best.layer - 1, best.head - 1], "about": f"{about} {told}"}
 
 
 def _panel(grid: AttentionGrid, source: Source, language: str, *, timed: bool, classifier: bool) -> dict[str, Any]:
@@ -93,6 +109,7 @@ def _payload(
             "text": text,
             "question": asked,
             "sentence": records[0].text,
+            "absent": _absent(records, language),
             "steps": steps,
             "panels": panels,
             "scale": SEQUENTIAL,
@@ -102,6 +119,12 @@ def _payload(
             "strings": strings_of(language, "view.panel", "view.keep", "view.sum", "view.zoom", "view.attention"),
         }
     )
+
+
+def _absent(records: Sequence[ClassificationRecord | TranslationRecord], language: str) -> str:
+    """Who of those on show has no attention, and so no map here; "" where all have."""
+    names = [mark(record.source, language)["name"] for record in records if not record.attention]
+    return translate_key(language, "view.attention.absent", models=", ".join(names)) if names else ""
 
 
 def AttentionView(value: str = "", *, elem_id: str | None = None) -> gr.HTML:  # noqa: N802 - reads like the component it makes

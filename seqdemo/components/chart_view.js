@@ -9,6 +9,11 @@ const shown = (value) => (value === null || value === undefined ? "–" : String
 const places = () => [...new Set(content.lines.flatMap((line) => line.points.map(([x]) => x)))].sort((one, other) => one - other);
 const valueAt = (line, x) => (line.points.find((point) => point[0] === x) || [])[1];
 
+const bandAt = (line, x) => {
+  const [low, high] = line.band[line.points.findIndex((point) => point[0] === x)] || [];
+  return low === undefined ? "–" : `${shown(low)} – ${shown(high)}`;
+};
+
 const drawFrame = (sheet, box, across, up) => {
   for (const tick of up.ticks) {
     const y = box.y(tick);
@@ -76,14 +81,21 @@ const draw = () => {
   });
 };
 
+const columns = () =>
+  content.lines.flatMap((line) => [
+    [line.name, (x) => shown(valueAt(line, x))],
+    ...(line.band.length ? [[fill(content.strings.band, { line: line.name }), (x) => bandAt(line, x)]] : []),
+  ]);
+
 const kept = () => ({
   name: "seqdemo-" + content.name,
   title: content.title,
   sources: [],
+  made: content.provenance.rows,
   caption: () => content.title,
   selection: () => ({}),
   pictures: (width) => [picture(width).sheet],
-  table: () => [[content.x, ...content.lines.map((line) => line.name)], ...places().map((x) => [shown(x), ...content.lines.map((line) => shown(valueAt(line, x)))])],
+  table: () => [[content.x, ...columns().map(([name]) => name)], ...places().map((x) => [shown(x), ...columns().map(([, say]) => say(x))])],
 });
 
 const update = () => {

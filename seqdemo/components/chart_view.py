@@ -7,6 +7,7 @@ from typing import Any
 import gradio as gr
 
 from seqdemo.components.marks import DASHES
+from seqdemo.components.provenance import measured
 from seqdemo.components.resources import payload, strings_of, view
 from seqdemo.figures import theme
 from seqdemo.figures.names import model_name
@@ -25,7 +26,6 @@ OTHERS = (  # looks for lines that are no model of the tables, in order
 
 def chart_payload(name: str, chart: Chart, *, language: str) -> str:
     """What `ChartView` draws. name: row of lessons.charts.CHARTS."""
-    made = chart.made
     return payload(
         {
             "name": name.replace("/", "-"),
@@ -36,12 +36,7 @@ def chart_payload(name: str, chart: Chart, *, language: str) -> str:
             "log": {"x": chart.log_x, "y": chart.log_y},
             "low": chart.low,
             "mark": chart.mark,
-            "provenance": {
-                "title": translate_key(language, "chart.source"),
-                "head": [translate_key(language, f"chart.{part}") for part in ("command", "date", "device")],
-                "rows": [[made["command"], made["date"], made["device"]]],
-                "sources": [],
-            },
+            "provenance": measured(chart.made, *chart.also, language=language),
             "strings": strings_of(language, "view.panel", "view.keep", "view.chart"),
         }
     )

@@ -8,6 +8,7 @@ const makeClock = () => {
   let peeked = null;
   let timer = null;
   let speed = 1;
+  let seen = null; // a token of the source under the pointer: {source: all of its tokens in one string, index}
   const shown = () => Math.min(peeked ?? kept, steps - 1);
   const tell = () => {
     for (const [place, react] of listeners) {
@@ -52,7 +53,7 @@ const makeClock = () => {
       [key, steps] = [text, count];
       if (!fresh) return;
       clearInterval(timer);
-      [timer, peeked] = [null, null];
+      [timer, peeked, seen] = [null, null, null];
       kept = clamp(begin ?? count - 1, 0, count - 1);
       tell();
     },
@@ -60,6 +61,12 @@ const makeClock = () => {
     peek: (step) => {
       if (timer !== null || step === peeked) return;
       peeked = step === null ? null : clamp(step, 0, steps - 1);
+      tell();
+    },
+    get source() { return seen; },
+    peekSource: (place) => {
+      if (JSON.stringify(place) === JSON.stringify(seen)) return;
+      seen = place;
       tell();
     },
     set, play, pause,
@@ -77,6 +84,7 @@ const clockOf = (page) => {
 };
 
 // Arrow keys and Space move the clock of the view with the focus, else the one that is first on the page, unless they mean something where the focus is.
+// Digits switch heads of that clock's attention view, else of the first that has one (attention_heads.js).
 if (!window.seqdemoKeys) {
   window.seqdemoKeys = true;
   document.addEventListener("keydown", (event) => {
@@ -88,6 +96,11 @@ if (!window.seqdemoKeys) {
     const views = Object.values(window.seqdemoClocks).flatMap((one) => one.onScreen().map((place) => ({ one, place })));
     views.sort((first, second) => earlier(first.place, second.place));
     const clock = (views.find(({ place }) => place.contains(here)) || views[0])?.one;
+    if (/^[0-9]$/.test(event.key)) {
+      const heads = [{ one: clock }, ...views].find(({ one }) => one && one.numberKey)?.one;
+      if (heads && heads.numberKey(event.key)) event.preventDefault();
+      return;
+    }
     const act = { ArrowLeft: () => clock.set(clock.kept - 1), ArrowRight: () => clock.set(clock.kept + 1), " ": () => clock.toggle() }[event.key];
     if (!clock || !act) return;
     event.preventDefault();

@@ -61,6 +61,17 @@ VIEWS = {
     "gates": Files("plain.css", ("axis.js", "gate_strips.js", "zoomable.js", "gates_chart.js", "gates_view.js")),
     "planes": Files("plain.css", ("plane.js", "zoomable.js", "planes_chart.js", "planes_view.js")),
     "reading": Files("reading_view.css", ("scrub_bar.js", "axis.js", "plane.js", "reading_rows.js", "reading_view.js")),
+    "reasons": Files(
+        "edits_view.css",
+        (
+            "edits_parts.js",
+            "chart_axis.js",
+            "reason_words.js",
+            "reason_curves.js",
+            "reason_answers.js",
+            "reasons_view.js",
+        ),
+    ),
     "rereading": Files("edits_view.css", ("edits_parts.js", "edits_panel.js", "head_tools.js", "rereading_view.js")),
     "steps": Files("steps_view.css", ("scrub_bar.js", "axis.js", "steps_block.js", "steps_view.js")),
     "train": Files("train_view.css", ("chart_axis.js", "train_view.js")),

@@ -44,15 +44,17 @@ const makeLacks = () =>
   content.models.filter((model) => !hasHeads(model)).map((model) => make("p", "seqdemo-caption", fill(content.strings.noAttention, { model: model.name })));
 
 const buildWords = () => {
-  const model = modelNow();
+  const model = modelNow(hasWords);
   const parts = makeWordTool(model.words, hasHeads(model))();
   const readsAll = hasHeads(model) && !model.grids.some((grid) => grid.kind === "encoder_self"); // a recurrent reader
   if (readsAll) parts[parts.length - 1].textContent = content.strings.aboutHideRead;
-  return [...makeModelChoice(), ...parts];
+  return [...makeModelChoice(hasWords), ...parts];
 };
+const hasWords = (model) => model.words.length > 0; // a source of the end mark alone has none
 
 const buildTools = () => {
-  const list = [{ key: "words", name: content.strings.words, build: () => [...buildWords(), ...makeLacks()] }];
+  const list = [];
+  if (content.models.some(hasWords)) list.push({ key: "words", name: content.strings.words, build: () => [...buildWords(), ...makeLacks()] });
   if (content.models.some(hasHeads)) list.push({ key: "heads", name: content.strings.heads, build: () => [...buildHeads(), ...makeLacks()] });
   if (content.models.some(hasRows)) list.push({ key: "row", name: content.strings.rowTool, build: () => [...buildRow(), ...makeLacks()] });
   list.push({ key: "beginning", name: content.strings.beginning, build: () => [...makeModelChoice(), ...buildBeginning()] });

@@ -99,11 +99,15 @@ slider.addEventListener("input", () => {
 const kept = () => ({
   name: "seqdemo-film-" + content.name,
   title: content.title,
-  sources: [],
-  caption: () => `${content.title} · ${told.textContent}`,
+  sources: content.provenance.sources,
+  made: content.provenance.rows.map((row) => row.slice(0, 3)),
+  caption: () => `${content.title}. ${content.figure}`,
   selection: () => ({ step: content.frames[frame].step }),
   pictures: (width) => [drawScores(width), drawMatrix(width)],
-  table: () => [["", ...content.columns], ...content.rows.map((row, place) => [row, ...content.frames[frame].matrix[place].map(String)])],
+  table: () => [
+    [content.strings.slider, content.strings.score, content.strings.row, ...content.columns],
+    ...content.frames.flatMap((one) => content.rows.map((row, place) => [one.step, one.scored, row, ...one.matrix[place].map(String)])),
+  ],
 });
 
 const update = () => {

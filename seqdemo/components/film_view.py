@@ -6,12 +6,13 @@ from typing import Any
 
 import gradio as gr
 
+from seqdemo.components.provenance import measured
 from seqdemo.components.resources import payload, strings_of, view
 from seqdemo.figures.names import label_name
 from seqdemo.locales import translate_key
 
 
-def film_payload(name: str, found: dict[str, Any], made: dict[str, str], *, language: str) -> str:
+def film_payload(name: str, found: dict[str, Any], made: dict[str, Any], *, language: str) -> str:
     """What `FilmView` draws. name: "classifier" or "translator"; found, made: as `experiment film` writes them."""
     classifier = name == "classifier"
     rows = [label_name(row, language) for row in found["rows"]] if classifier else found["rows"]
@@ -33,11 +34,7 @@ def film_payload(name: str, found: dict[str, Any], made: dict[str, str], *, lang
             "sentence": found["text"],
             "reference": found["reference"],
             "frames": frames,
-            "provenance": {
-                "title": translate_key(language, "chart.source"),
-                "head": [translate_key(language, f"chart.{part}") for part in ("command", "date", "device")],
-                "rows": [[made["command"], made["date"], made["device"]]],
-            },
+            "provenance": measured(made, language=language, checkpoint=found),
             "strings": strings_of(language, "view.panel", "view.keep", "view.film"),
         }
     )

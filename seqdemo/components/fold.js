@@ -29,13 +29,16 @@ const makeTable = ([head, ...rows], caption) => {
   return frame;
 };
 
-// Which checkpoint, how large, trained on what, how good, which file, where it ran: one row a checkpoint.
-const makeProvenance = ({ title, head, rows }) => {
+// Which checkpoint, how large, trained on what, how good, which file, where it ran: one row a checkpoint. A tag says
+// what was not computed just now.
+const makeProvenance = ({ title, head, rows, ahead }) => {
   const fold = makeFold(fill(title, { count: rows.length, names: rows.map((row) => row[0]).join(", ") }), () =>
     makeTable([head, ...rows], head[0])
   );
-  fold.classList.add("seqdemo-provenance");
-  return fold;
+  const origin = make("div", "seqdemo-provenance");
+  origin.append(fold);
+  if (ahead) origin.append(make("span", "seqdemo-tag", ahead));
+  return origin;
 };
 
 // All that stands below a panel. kept: see saving.js; the table that is shown is the table that is saved.

@@ -54,8 +54,20 @@ const askStrips = ({ sheet, axis, strips }) =>
     showSum(sumOfGate(strip.model, strip.gate, step, strip.gate.order[place]));
   });
 
+const gated = () => content.models.filter((model) => model.gates.length);
+
+// For a picture: with the frame around the present word, which the page lays over the chart.
+const columnFigures = () =>
+  gated().map((model, number) => {
+    const { data, layout } = filledGates(model);
+    const step = Math.min(clock.step, content.words.length - 1);
+    const column = { type: "rect", x0: step - 0.5, x1: step + 0.5, yref: "paper", y0: 0, y1: 1, line: { color: shade(colors.ink), width: 2 } };
+    const { width, height } = charts[number].node._fullLayout;
+    return [charts[number], { data, layout: { ...layout, width, height, shapes: [...(layout.shapes || []), column] } }];
+  });
+
 const drawCharts = () => {
-  const models = content.models.filter((model) => model.gates.length);
+  const models = gated();
   for (const extra of charts.splice(models.length)) extra.end();
   while (charts.length < models.length) charts.push(makeChart());
   chartPlace.replaceChildren(...charts.map((chart) => chart.whole));

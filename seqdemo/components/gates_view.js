@@ -3,6 +3,7 @@ let content = null;
 let clock = null;
 let now = null;
 const place = make("div");
+const thinned = make("p", "seqdemo-fewer");
 
 const picture = (width) => {
   const narrow = width < 640;
@@ -37,6 +38,8 @@ const drawLight = () => {
   now = picture(view.clientWidth);
   place.replaceChildren(now.sheet);
   followPointer(now.sheet, now.axis, clock);
+  thinned.textContent = content.strings.fewer;
+  thinned.hidden = now.axis.every === 1;
   askStrips(now);
   now.point(clock.step);
 };
@@ -52,6 +55,7 @@ const kept = () => ({
   sources: content.provenance.sources,
   caption: () => content.strings.table,
   selection: () => ({ step: String(clock.kept + 1) }),
+  charts: () => (zoomed.on ? chartSheets(columnFigures) : null),
   pictures: (width) => {
     const made = picture(width);
     made.point(clock.kept);
@@ -83,7 +87,7 @@ const update = () => {
   content.models = content.models.map((model) => ({ ...model, gates: model.gates.map(unpackGate) }));
   clock = clockOf("classify");
   zoomed.begin(content.strings);
-  view.append(zoomed.bar, place, chartPlace, makeFolds(kept(), content.provenance, content.strings));
+  view.append(zoomed.bar, place, thinned, chartPlace, makeFolds(kept(), content.provenance, content.strings));
   clock.join(element, (step) => {
     if (!now || step >= content.words.length) return;
     now.point(step);

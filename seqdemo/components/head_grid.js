@@ -55,6 +55,12 @@ const makeHeadGrid = (panel, heads, acts, strings) => {
       const ladder = makeLadder(scale);
       for (const one of cells) paintMap(one.canvas, one.rows, ladder, topOf(one.rows));
     },
+    // A band on every small map: the row or column that is looked at, from token to token of `count`.
+    focus: (side, from, to, count) => {
+      bar.dataset.side = side;
+      bar.style.setProperty("--from", from / count);
+      bar.style.setProperty("--part", (to - from) / count);
+    },
     mark: (layer, head, on, colorOf) => {
       for (const one of cells) {
         const here = one.layer === layer && one.head === head;

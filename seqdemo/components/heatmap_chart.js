@@ -23,8 +23,7 @@ const rowOrColumn = ({ side, index }) => ({ xaxis, yaxis, _size }) => {
 const cellOf = ({ pointNumber }) => ({ side: "query", index: pointNumber[0], other: pointNumber[1] });
 
 // The chart takes the place of the light map to the pixel, so that nothing jumps when one takes turns with the other.
-const layChart = (box, map, top) => {
-  chart.whole.style.setProperty("--above", box.y - 8 + "px");
+const figureOver = (box, map, top) => {
   const figure = filledMap(panel.frame, map, top);
   const [side, room] = [{ title: { text: "" }, automargin: false }, 30];
   Object.assign(figure.data[0], { showscale: false, xgap: 0, ygap: 0 });
@@ -34,9 +33,24 @@ const layChart = (box, map, top) => {
   });
   Object.assign(figure.layout.xaxis, side, { side: "top", tickangle: box.flat ? 0 : -50, ticks: "", tickfont: { size: 12 } });
   Object.assign(figure.layout.yaxis, side, { ticks: "" });
-  return chart.draw(figure, {
+  return figure;
+};
+
+// For a picture: the same, with the frame around the row or column in focus, which the page lays over the chart.
+const framedFigure = () => {
+  const figure = figureOver(now.box, now.map, topOf(now.map.rows));
+  const { side, index } = focusNow();
+  const [along, across] = side === "query" ? ["y", "x"] : ["x", "y"];
+  const ends = { [along + 0]: index - 0.5, [along + 1]: index + 0.5, [across + 0]: 0, [across + 1]: 1, [across + "ref"]: across + " domain" };
+  figure.layout.shapes = [{ type: "rect", ...ends, line: { color: shade(colors.ink), width: 2 } }];
+  return figure;
+};
+
+const layChart = (box, map, top) => {
+  chart.whole.style.setProperty("--above", box.y - 8 + "px");
+  return chart.draw(figureOver(box, map, top), {
     strings: content.strings,
-    place: (layout) => rowOrColumn(peeked || restingRow())(layout),
+    place: (layout) => rowOrColumn(focusNow())(layout),
     hover: (point) => lookAt(cellOf(point)),
     leave: () => lookAt(null),
     click: (point) => stayAt(cellOf(point)),

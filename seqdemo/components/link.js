@@ -56,6 +56,7 @@ const addressOf = (question, clock) => {
     step: String(clock.kept + 1),
     ...(clock.looks ? clock.looks() : {}),
     ...(clock.changes ? clock.changes() : {}),
+    ...(clock.reasons ? clock.reasons() : {}),
     charts: [...(window.seqdemoZoomed || [])].sort().join(","),
   };
   const query = new URLSearchParams(Object.entries(parts).filter(([, value]) => value !== "" && value !== null));

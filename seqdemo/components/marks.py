@@ -94,6 +94,7 @@ def plane(record: ClassificationRecord) -> dict[str, Any]:
         "cloud": packed(seen.cloud),
         "shares": packed(seen.cloud_probability),
         "explained": [float(share) for share in seen.explained],
+        "correlation": seen.correlation,
         "focus": record.focus,
         "readout": [float(part) for part in seen.readout],
         "low": low.tolist(),

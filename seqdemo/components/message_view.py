@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import gradio as gr
 
 from seqdemo.components.resources import payload
+from seqdemo.figures.names import model_name
 from seqdemo.locales import translate_key
 from seqdemo.problems import Problem
 from seqdemo.records import Notice
@@ -39,11 +40,29 @@ draw();
 """
 
 
-def message_payload(*, problem: Problem | None = None, notices: Sequence[Notice] = (), language: str) -> str:
-    """What MessageView shows; equal notices of several models are told once."""
-    told = [translate_key(language, f"notice.{notice.code}", **notice.values) for notice in notices]
+def message_payload(
+    *,
+    problem: Problem | None = None,
+    notices: Sequence[Notice] = (),
+    of_models: Mapping[str, Sequence[Notice]] | None = None,
+    language: str,
+) -> str:
+    """What MessageView shows. of_models: what each model has to tell; what all tell is told once and of nobody."""
+    said: dict[str, list[str]] = {}  # words -> who says so
+    for model, told in (of_models or {}).items():
+        for notice in told:
+            said.setdefault(_in_words(notice, language), []).append(model_name(model, language))
+    lines = [_in_words(notice, language) for notice in notices]
+    for line, names in said.items():
+        everybody = len(set(names)) == len(of_models or {})
+        named = {"models": ", ".join(dict.fromkeys(names)), "words": line}
+        lines.append(line if everybody else translate_key(language, "notice.of_models", **named))
     words = "" if problem is None else problem.message(language)
-    return payload({"problem": words, "notices": list(dict.fromkeys(told))})
+    return payload({"problem": words, "notices": list(dict.fromkeys(lines))})
+
+
+def _in_words(notice: Notice, language: str) -> str:
+    return translate_key(language, f"notice.{notice.code}", **notice.values)
 
 
 def MessageView(value: str = "", *, elem_id: str | None = None) -> gr.HTML:  # noqa: N802 - reads like the component that it makes

@@ -58,6 +58,19 @@ const marksOfPlane = (model) => ({ xaxis, yaxis }) => {
   return [{ kind: "seqdemo-dot", left: x - 10, top: y - 10, borderColor: shade(model.color) }, word];
 };
 
+const figureOf = (model, width) => {
+  const figure = deep ? filledDeep(model) : filledFlat(model);
+  Object.assign(figure.layout, { width, height: Math.min(420, Math.max(300, Math.round(0.8 * width))), uirevision: content.text + deep });
+  return figure;
+};
+
+// For a picture: with the dot at the present step, which the page lays over the flat chart.
+const pointedFigure = (model, number) => {
+  const figure = figureOf(model, charts[number].node._fullLayout.width);
+  const { x, y, z, ...look } = nowAt(model, Math.min(clock.step, model.plane.points.length - 1));
+  return deep ? figure : { ...figure, data: [...figure.data, { ...look, x, y, type: "scatter" }] };
+};
+
 const stay = (step) => {
   clock.pause();
   clock.set(step);
@@ -72,8 +85,7 @@ const drawCharts = () => {
   chartPlace.replaceChildren(...charts.map((chart) => chart.whole));
   return Promise.all(charts.map((chart, number) => {
     const model = content.models[number];
-    const figure = deep ? filledDeep(model) : filledFlat(model);
-    Object.assign(figure.layout, { width, height: Math.min(420, Math.max(300, Math.round(0.8 * width))), uirevision: content.text + deep });
+    const figure = figureOf(model, width);
     const onPath = (point) => point.curveNumber === 1;
     return chart.draw(figure, {
       strings: content.strings, flat: !deep, place: deep ? null : marksOfPlane(model),

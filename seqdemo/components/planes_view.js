@@ -4,7 +4,7 @@ let clock = null;
 let now = null;
 const place = make("div");
 const TITLE = 26; // pixels above a plane
-const FOOT = 34; // and below it
+const FOOT = 50; // and below it
 
 const picture = (width) => {
   const across = Math.max(1, Math.min(content.models.length, Math.floor((width + 24) / 360)));
@@ -17,7 +17,9 @@ const picture = (width) => {
     drawn(sheet, "rect", { x: box.x, y: box.y - 20, width: 4, height: 14, rx: 2, fill: shade(model.color) });
     write(sheet, model.name, box.x + 12, box.y - 8, { size: 14, weight: 600 });
     const [first, second] = model.plane.explained.map((share) => (100 * share).toFixed(1));
-    write(sheet, fill(content.strings.axes, { first, second }), box.x, box.y + tall + 16, { size: 12, color: colors.faint });
+    const below = (line, text) => write(sheet, fitted(text, size, 12), box.x, box.y + tall + 16 * line, { size: 12, color: colors.faint });
+    below(1, fill(content.strings.axes, { first, second }));
+    below(2, fill(content.strings.goesWith, { label: content.labels[model.plane.focus], correlation: model.plane.correlation.toFixed(2).replace("-", "−") }));
     return drawPlane(sheet, box, model, content);
   });
   return { sheet, planes, point: (step) => planes.forEach((plane) => plane.point(step)) };
@@ -62,6 +64,7 @@ const kept = () => ({
   sources: content.provenance.sources,
   caption: () => content.strings.table,
   selection: () => ({ step: String(clock.kept + 1) }),
+  charts: () => (zoomed.on ? chartSheets(() => content.models.map((model, number) => [charts[number], pointedFigure(model, number)])) : null),
   pictures: (width) => {
     const made = picture(width);
     made.point(clock.kept);

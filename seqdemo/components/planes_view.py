@@ -21,7 +21,7 @@ def planes_payload(records: Sequence[ClassificationRecord], *, language: str) ->
         common(records, language)
         | {
             "models": [mark(record.source, language) | _plane(record, language) for record in records],
-            "provenance": provenance([record.source for record in records], language=language),
+            "provenance": provenance([record.source for record in records], language=language, ahead="plane"),
             "strings": strings_of(language, "view.panel", "view.keep", "view.sum", "view.zoom", "view.planes"),
         }
     )

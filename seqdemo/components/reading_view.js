@@ -3,6 +3,7 @@ let content = null;
 let clock = null;
 let scrub = null;
 const place = make("div", "seqdemo-place-of-sheet");
+const thinned = make("p", "seqdemo-fewer");
 
 const unpackModel = (model) => ({
   ...model,
@@ -53,6 +54,8 @@ const draw = () => {
   now = picture(view.clientWidth);
   place.replaceChildren(now.sheet);
   followPointer(now.sheet, now.axis, clock);
+  thinned.textContent = content.strings.fewer;
+  thinned.hidden = now.axis.every === 1;
   now.point(clock.step);
 };
 
@@ -84,7 +87,7 @@ const update = () => {
   scrub = makeScrubBar(clock, content.strings, describe, (step) => content.words[step]);
   const legend = make("p", "seqdemo-caption", fill(content.strings.legend, { label: content.labels[content.focus] }));
   scrub.bar.append(legend, makeLinkButton(content.question, clock, content.strings));
-  view.append(scrub.bar, place, makeFolds(kept(), content.provenance, content.strings));
+  view.append(scrub.bar, place, thinned, makeFolds(kept(), content.provenance, content.strings));
   clock.join(element, (step) => {
     if (!content || step >= content.words.length) return;
     scrub.show(step);

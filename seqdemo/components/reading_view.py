@@ -23,7 +23,7 @@ def reading_payload(records: Sequence[ClassificationRecord], *, language: str) -
                 for record in records
             ],
             "shades": theme.SEQUENTIAL,  # of several classes none is the contrary of another, so half is no border
-            "provenance": provenance([record.source for record in records], language=language),
+            "provenance": provenance([record.source for record in records], language=language, ahead="plane"),
             "strings": strings_of(language, "view.panel", "view.keep", "view.sum", "view.clock", "view.reading"),
         }
     )

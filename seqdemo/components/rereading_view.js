@@ -91,6 +91,11 @@ const draw = () => {
 const update = () => updatePanel("classify", "reedits", () => {
   content.strings.aboutHide = content.strings.aboutHidden; // a classifier reads <unk> where a word is hidden
   content.strings.showChanged = content.strings.showReread;
+  clock.holdUnit = (key, unit, value) => { // another panel found a unit worth holding
+    const start = `unit:${key}.${unit},`;
+    if (!busy) addChange(start + value, (old) => old.startsWith(start));
+    view.scrollIntoView({ block: "nearest" });
+  };
 });
 
 watch("value", update);

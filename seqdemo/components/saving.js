@@ -7,15 +7,19 @@ const offer = (name, kind, parts) => {
   setTimeout(() => URL.revokeObjectURL(anchor.href), 10_000);
 };
 
-// Several sheets below one another on white paper, with a title above and the checkpoints below.
+// Where the numbers come from, a line each: checkpoints with their hash, or what measured them beforehand.
+const origins = (kept) => [...kept.sources.map(({ checkpoint, sha256 }) => [checkpoint, "SHA-256", sha256]), ...(kept.made || [])];
+
+// Several sheets below one another on white paper, with a title above and where they come from below.
 const onOnePaper = (kept) => {
   onPaper = true;
   try {
     const sheets = kept.pictures(1180);
     const size = (sheet, name) => Number(sheet.getAttribute(name));
-    const height = 44 + sum(sheets.map((sheet) => size(sheet, "height") + 12)) + 22 * kept.sources.length;
-    const paper = makeSheet(1220, height, kept.title);
-    drawn(paper, "rect", { width: 1220, height, fill: "#ffffff" });
+    const width = Math.max(1180, ...sheets.map((sheet) => size(sheet, "width"))) + 40;
+    const height = 44 + sum(sheets.map((sheet) => size(sheet, "height") + 12)) + 22 * origins(kept).length;
+    const paper = makeSheet(width, height, kept.title);
+    drawn(paper, "rect", { width, height, fill: "#ffffff" });
     write(paper, fitted(kept.title, 1180, 17, 600), 20, 26, { size: 17, weight: 600 });
     let y = 44;
     for (const sheet of sheets) {
@@ -23,17 +27,23 @@ const onOnePaper = (kept) => {
       paper.append(sheet);
       y += size(sheet, "height") + 12;
     }
-    kept.sources.forEach(({ checkpoint, sha256 }, number) => write(paper, `${checkpoint}, SHA-256 ${sha256}`, 20, y + 14 + 20 * number, { size: 12, color: colors.faint }));
-    return { paper, width: 1220, height };
+    origins(kept).forEach((line, number) => write(paper, line.join("  "), 20, y + 14 + 20 * number, { size: 12, color: colors.faint }));
+    return { paper, width, height };
   } finally {
     onPaper = false;
   }
 };
 
-const asSvg = (kept) => new XMLSerializer().serializeToString(onOnePaper(kept).paper);
+// Where zoomable charts stand in place of the light drawing, the picture is of them.
+const pictured = async (kept) => {
+  const sheets = kept.charts ? await kept.charts() : null;
+  return onOnePaper(sheets ? { ...kept, pictures: () => sheets } : kept);
+};
+
+const saveSvg = async (kept, name) => offer(name, "image/svg+xml", [new XMLSerializer().serializeToString((await pictured(kept)).paper)]);
 
 const savePng = async (kept, name) => {
-  const { paper, width, height } = onOnePaper(kept);
+  const { paper, width, height } = await pictured(kept);
   const image = new Image();
   image.src = URL.createObjectURL(new Blob([new XMLSerializer().serializeToString(paper)], { type: "image/svg+xml" }));
   await image.decode();
@@ -50,7 +60,7 @@ const harmless = (text) => (/^[=+\-@\t]/.test(text) && !/^-?[0-9.]+$/.test(text)
 
 const asCsv = (kept) =>
   [
-    ...kept.sources.map(({ checkpoint, sha256 }) => ["#", checkpoint, "SHA-256", sha256]),
+    ...origins(kept).map((line) => ["#", ...line]),
     ...kept.table(),
   ].map((row) => row.map((text) => cell(harmless(String(text)))).join(",")).join("\r\n") + "\r\n";
 
@@ -60,7 +70,7 @@ const asJson = (kept) =>
 // The view's own script and payload in one file: it opens without a server and draws the same numbers.
 const asPage = (kept) => {
   const quiet = (value) => JSON.stringify(value).replace(/</g, "\\u003c");
-  const style = "#view {" + styleText + "} body { margin: 16px; font-family: " + fontFamily + "; } body.dark { background: #0b0f19; }";
+  const style = "#view {" + styleText + "} body { margin: 16px; font-family: " + fontFamily + "; --body-background-fill: #ffffff; } body.dark { background: #0b0f19; --body-background-fill: #0b0f19; }";
   const start = `window.seqdemoSearch = ${quiet(new URLSearchParams(kept.selection()).toString())};
 if (matchMedia("(prefers-color-scheme: dark)").matches) document.body.classList.add("dark");
 (${wholeScript})(document.getElementById("view"), () => {}, { value: ${quiet(props.value)} }, {}, null, () => {});`;
@@ -71,14 +81,14 @@ ${new XMLSerializer().serializeToString(title)}<style>${style}</style></head><bo
 <script>${start}</` + `script></body></html>\n`;
 };
 
-// kept: {name, title, sources, pictures(width) -> sheets, table() -> rows with their head, selection() -> {name: text}}
+// kept: {name, title, sources, made (lines of words, optional), pictures(width) -> sheets, charts() -> sheets or null (optional), table() -> rows with their head, selection() -> {name: text}}
 const makeSaving = (kept, strings) => {
   const menu = make("details", "seqdemo-fold seqdemo-saving");
   menu.append(make("summary", "", strings.save));
   const list = make("div", "seqdemo-kinds");
   const kinds = {
     PNG: () => savePng(kept, kept.name + ".png"),
-    SVG: () => offer(kept.name + ".svg", "image/svg+xml", [asSvg(kept)]),
+    SVG: () => saveSvg(kept, kept.name + ".svg"),
     HTML: () => offer(kept.name + ".html", "text/html", [asPage(kept)]),
     CSV: () => offer(kept.name + ".csv", "text/csv", ["\ufeff", asCsv(kept)]),
     JSON: () => offer(kept.name + ".json", "application/json", [asJson(kept)]),

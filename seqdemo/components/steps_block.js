@@ -1,4 +1,5 @@
 // One translator at work: the source, lines to where the step looks, the target so far, how sure, and what else.
+const LEAST = 0.02; // a smaller weight has no line: the legend says so
 const [ARC, SURE, LIST] = [64, 46, 250]; // pixels: room for the lines, for the probabilities, for the alternatives
 
 // Names of an axis with a patch behind each that can be filled.
@@ -61,23 +62,27 @@ const drawBlock = (sheet, box, model, content) => {
   const list = narrow ? { x: 2, y: bottom + 4, width: box.width - 4 } : { x: right + 24, y: box.y + 4, width: LIST };
   const say = drawAlternatives(sheet, list, model, content);
   const height = Math.max(bottom, list.y + 40 + 25 * 5) - box.y;
+  const arc = (j, at, weight) => {
+    const [x, y] = [source.middle(j), sourceY];
+    const [toX, toY] = [target.middle(at), targetY - target.height + 4];
+    drawn(arcs, "path", { d: `M${rounded(toX)} ${toY}C${rounded(toX)} ${toY - 36} ${rounded(x)} ${y + 40} ${rounded(x)} ${y}`, "stroke-width": 1 + 5 * weight, "stroke-opacity": 0.15 + 0.8 * weight });
+  };
   const draw = (step) => {
     const at = Math.min(step, model.steps.length - 1);
+    const column = model.rows ? model.pointed() : null; // a token of the source is pointed at: which steps look there?
     changed(frame, { x: target.edges[at], width: target.edges[at + 1] - target.edges[at] });
     written.names.forEach((name, index) => name && changed(name, { "font-weight": index === at ? 700 : 400, "fill-opacity": index > at ? 0.45 : 1 }));
-    const row = model.rows && model.rows()[at];
+    const rows = model.rows && model.rows();
     arcs.replaceChildren();
-    read.patches.forEach((patch, j) => changed(patch, { fill: shade(model.color), "fill-opacity": row ? 0.6 * row[j] : 0 }));
-    if (row) {
-      Array.from(row).forEach((weight, j) => {
-        if (weight < 0.02) return;
-        const [x, y] = [source.middle(j), sourceY];
-        const [toX, toY] = [target.middle(at), targetY - target.height + 4];
-        drawn(arcs, "path", { d: `M${rounded(toX)} ${toY}C${rounded(toX)} ${toY - 36} ${rounded(x)} ${y + 40} ${rounded(x)} ${y}`, "stroke-width": 1 + 5 * weight, "stroke-opacity": 0.15 + 0.8 * weight });
-      });
-    }
+    read.patches.forEach((patch, j) => changed(patch, { fill: shade(model.color), "fill-opacity": !rows ? 0 : column === null ? 0.6 * rows[at][j] : j === column ? 0.6 : 0 }));
+    written.patches.forEach((patch, step) => changed(patch, { fill: shade(model.color), "fill-opacity": column === null ? 0 : 0.6 * rows[step][column] }));
+    read.names.forEach((name, j) => name && changed(name, { "font-weight": j === column ? 700 : 400 }));
+    const join = (j, step) => rows[step][j] >= LEAST && arc(j, step, rows[step][j]);
+    if (rows && column === null) model.source.forEach((_, j) => join(j, at));
+    else if (rows) model.steps.forEach((_, step) => join(column, step));
     say(at);
   };
   const stepAt = (x, y) => (y > targetY - target.height && y < bottom ? target.at(x) : null);
-  return { height, draw, stepAt };
+  const sourceAt = (x, y) => (model.rows && y > box.y && y <= sourceY + 4 ? source.at(x) : null);
+  return { height, draw, stepAt, sourceAt, thinned: source.every > 1 || target.every > 1 };
 };

@@ -20,6 +20,10 @@ const rowsOf = (model) => {
   return { rows: mine ? light.rows : model.cross, name: mine ? light.name : model.heads === 1 ? content.strings.onlyHead : content.strings.lastLayer };
 };
 
+// The token of this model's source that is pointed at, here or in a map of attention; null for none.
+const sourceOf = (model) => model.source.join("\n");
+const pointedIn = (model) => (clock.source && clock.source.source === sourceOf(model) ? clock.source.index : null);
+
 const sumOfToken = (model, step, token, share) => ({
   what: fill(content.strings.whatToken, { token: visible(token), step: step + 1 }),
   shown: share,
@@ -39,33 +43,54 @@ const makeBlock = (model) => {
   const block = { part, model, place, legend, drawn: null };
   block.picture = (width) => {
     const sheet = makeSheet(width, 10, fill(content.strings.label, { model: model.name, steps: model.steps.length }));
-    const made = drawBlock(sheet, { x: 0, y: 0, width }, { ...model, rows: model.cross ? () => rowsOf(model).rows : null }, content);
+    const shown = { ...model, rows: model.cross ? () => rowsOf(model).rows : null, pointed: () => pointedIn(model) };
+    const made = drawBlock(sheet, { x: 0, y: 0, width }, shown, content);
     changed(sheet, { height: Math.ceil(made.height), viewBox: `0 0 ${width} ${Math.ceil(made.height)}` });
     return { sheet, ...made };
   };
   return block;
 };
 
-const listen = ({ sheet, stepAt }) => {
-  const under = (event) => {
+const listen = ({ model, drawn: { sheet, stepAt, sourceAt } }) => {
+  const under = (find) => (event) => {
     const box = sheet.getBoundingClientRect();
-    return stepAt(event.clientX - box.left, event.clientY - box.top);
+    return find(event.clientX - box.left, event.clientY - box.top);
   };
-  sheet.addEventListener("pointermove", (event) => event.pointerType !== "touch" && clock.peek(under(event)));
-  sheet.addEventListener("pointerleave", () => clock.peek(null));
+  const [stepUnder, sourceUnder] = [under(stepAt), under(sourceAt)];
+  const pointSource = (event) => {
+    const index = sourceUnder(event);
+    clock.peekSource(index === null ? null : { source: sourceOf(model), index });
+  };
+  sheet.addEventListener("pointermove", (event) => {
+    if (event.pointerType === "touch") return;
+    clock.peek(stepUnder(event));
+    pointSource(event);
+  });
+  sheet.addEventListener("pointerleave", () => {
+    clock.peek(null);
+    clock.peekSource(null);
+  });
   sheet.addEventListener("click", (event) => {
-    const step = under(event);
+    pointSource(event); // a finger does not hover
+    const step = stepUnder(event);
     if (step === null) return;
     clock.pause();
     clock.set(step);
   });
 };
 
+const aboutLines = (model) => {
+  if (!model.cross) return content.strings.noLines;
+  const [column, least] = [pointedIn(model), percent(LEAST).replace(".0", "")];
+  const told = { map: rowsOf(model).name, least };
+  return column === null ? fill(content.strings.lines, told) : fill(content.strings.seenBy, { ...told, token: visible(model.source[column]) });
+};
+
 const show = (step) => {
   scrub.show(step);
   for (const block of blocks) {
     if (block.drawn) block.drawn.draw(step);
-    block.legend.textContent = content.strings.sure + " " + (block.model.cross ? fill(content.strings.lines, { map: rowsOf(block.model).name }) : content.strings.noLines);
+    block.legend.textContent = [content.strings.sure, aboutLines(block.model), ...(block.drawn && block.drawn.thinned ? [content.strings.fewer] : [])].join(" ");
   }
 };
 
@@ -74,7 +99,7 @@ const draw = () => {
   for (const block of blocks) {
     block.drawn = block.picture(view.clientWidth);
     block.place.replaceChildren(block.drawn.sheet);
-    listen(block.drawn);
+    listen(block);
   }
   show(clock.step);
 };

@@ -1,5 +1,6 @@
 // Two columns of tokens and a line for each weight: left looks at right. One colour a head, stripes on the other side.
 const BANDS = 8; // strengths of a line
+const FAINTEST = 0.01; // a smaller weight has no line and no stripe: the view says so
 
 const drawTokenLines = (sheet, box, maps, colorsOf) => {
   const { queries, keys } = maps[0];
@@ -17,7 +18,7 @@ const drawTokenLines = (sheet, box, maps, colorsOf) => {
   // Lines of the same strength are one path: a hundred thousand weights are not as many elements.
   const drawLines = (rows, color, wanted, strength) => {
     const bands = Array.from({ length: BANDS }, () => []);
-    rows.forEach((row, i) => row.forEach((weight, j) => weight > 0.01 && wanted(i, j) && bands[Math.min(BANDS - 1, Math.floor(weight * BANDS))].push(line(i, j))));
+    rows.forEach((row, i) => row.forEach((weight, j) => weight > FAINTEST && wanted(i, j) && bands[Math.min(BANDS - 1, Math.floor(weight * BANDS))].push(line(i, j))));
     bands.forEach((paths, band) => {
       if (paths.length) drawn(lines, "path", { d: paths.join(""), stroke: color, "stroke-width": 1 + (2.5 * (band + 0.5)) / BANDS, "stroke-opacity": strength * (0.08 + (0.9 * (band + 0.5)) / BANDS) });
     });
@@ -28,7 +29,7 @@ const drawTokenLines = (sheet, box, maps, colorsOf) => {
     names.forEach((_, index) =>
       maps.forEach((map, number) => {
         const weight = weightOf(map.rows, index);
-        if (weight > 0.01) drawn(stripes, "rect", { x: x + number * width, y: y(index) - size / 2 + 0.5, width, height: Math.max(1, size - 1), fill: shade(colorsOf[number]), "fill-opacity": clamp(0.55 * weight + 0.06, 0, 0.6) });
+        if (weight > FAINTEST) drawn(stripes, "rect", { x: x + number * width, y: y(index) - size / 2 + 0.5, width, height: Math.max(1, size - 1), fill: shade(colorsOf[number]), "fill-opacity": clamp(0.55 * weight + 0.06, 0, 0.6) });
       })
     );
   };

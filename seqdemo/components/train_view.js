@@ -8,7 +8,9 @@ aloud.setAttribute("role", "status");
 aloud.style.cssText = "position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%)";
 const curves = make("div", "seqdemo-curves");
 const end = make("div");
+const below = make("div");
 let stage = null;
+let asked = null; // the settings and language that the folds below are made for
 
 // One curve over the steps. lines: [{name, color, dash, points: [[step, value], ...]}]; high: the top, or null.
 const curve = (width, title, lines, high) => {
@@ -36,21 +38,26 @@ const curve = (width, title, lines, high) => {
   return sheet;
 };
 
-const draw = () => {
-  if (!content || !hasRoom()) return;
-  const began = content.stage !== "idle" && content.steps > 0;
-  curves.replaceChildren();
-  if (!began) return;
-  const width = view.clientWidth >= 700 ? (view.clientWidth - 24) / 2 : view.clientWidth;
-  const strings = content.strings;
-  const parts = [
+// The two drawings: [title, lines, top of the axis or null].
+const parts = () => {
+  const { strings } = content;
+  return [
     [strings.loss, [
       { name: strings.batch, color: "#0066a8", dash: "", points: content.losses },
       { name: strings.devLoss, color: "#c04a00", dash: "7 4", points: content.devLoss, dots: true },
     ], null],
     [content.devTitle, [{ name: content.devTitle, color: "#007a5a", dash: "", points: content.dev, dots: true }], 1],
   ];
-  for (const [title, lines, high] of parts) {
+};
+
+const began = () => content.stage !== "idle" && content.steps > 0;
+
+const draw = () => {
+  if (!content || !hasRoom()) return;
+  curves.replaceChildren();
+  if (!began()) return;
+  const width = view.clientWidth >= 700 ? (view.clientWidth - 24) / 2 : view.clientWidth;
+  for (const [title, lines, high] of parts()) {
     const place = make("div");
     place.append(make("h4", "seqdemo-heading", title), curve(width, title, lines, high));
     curves.append(place);
@@ -68,10 +75,36 @@ const finish = () => {
   end.append(row);
 };
 
+// One row a step that has a point in a curve; where a curve has none there, a dash.
+const kept = () => ({
+  name: "seqdemo-training",
+  title: content.title,
+  sources: [],
+  made: content.provenance.rows,
+  caption: () => content.title,
+  selection: () => ({}),
+  pictures: (width) => parts().map(([title, lines, high]) => curve(width, title, lines, high)),
+  table: () => {
+    const lines = parts().flatMap(([, some]) => some);
+    const steps = [...new Set(lines.flatMap((line) => line.points.map(([step]) => step)))].sort((one, other) => one - other);
+    const at = (line, step) => (line.points.find(([one]) => one === step) || [])[1];
+    const names = [`${content.strings.loss}, ${content.strings.batch}`, `${content.strings.loss}, ${content.strings.devLoss}`, content.devTitle];
+    return [[content.strings.step, ...names], ...steps.map((step) => [step, ...lines.map((line) => at(line, step)?.toFixed(4) ?? "–")])];
+  },
+});
+
+// The folds stay as they are while a training goes on: what is open stays open.
+const keep = () => {
+  const now = began() ? JSON.stringify([content.question, content.title]) : null;
+  if (now === asked) return;
+  asked = now;
+  below.replaceChildren(...(now === null ? [] : [makeFolds(kept(), content.provenance, content.strings)]));
+};
+
 const update = () => {
   content = readPayload();
   if (!content) return view.replaceChildren();
-  if (!said.isConnected) view.replaceChildren(said, bar, aloud, curves, end);
+  if (!said.isConnected) view.replaceChildren(said, bar, aloud, curves, end, below);
   said.textContent = content.status;
   said.classList.toggle("failed", content.stage === "failed");
   bar.hidden = content.stage === "idle" || content.stage === "failed";
@@ -82,6 +115,7 @@ const update = () => {
   stage = content.stage;
   draw();
   finish();
+  keep();
 };
 
 whenRoomChanges(draw);

@@ -84,7 +84,7 @@ const kept = () => ({
   sources: content.provenance.sources,
   caption: () => content.strings.table,
   selection: () => ({ step: String(clock.kept + 1) }),
-  pictures: (width) => content.models.map((model) => picture(model, width).sheet),
+  pictures: (width) => content.models.map((model) => picture(model, width, 44).sheet),
   table: () => [
     [content.strings.step, ...(content.models.length > 1 ? [content.strings.model] : []), content.strings.rank, content.strings.token, content.strings.beginning, content.strings.score, content.strings.outcome],
     ...content.models.flatMap((model) => grownTree(model).flat().map((node) => [

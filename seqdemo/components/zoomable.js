@@ -115,6 +115,31 @@ const makeChart = (className = "") => {
   };
 };
 
+// What charts show now, zoomed and turned as they are, in the colours of a light page, as sheets for a picture.
+// build() -> [[chart, figure], ...]; the sizes are those of the page.
+const chartSheets = async (build) => {
+  onPaper = true;
+  let pairs;
+  try {
+    pairs = build();
+  } finally {
+    onPaper = false;
+  }
+  const sheets = [];
+  for (const [chart, { data, layout }] of pairs) {
+    const [seen, shown] = [chart.node._fullLayout, { ...layout, paper_bgcolor: "#ffffff" }];
+    const flat = !seen.scene;
+    for (const name of Object.keys(layout)) if (/^[xy]axis\d*$/.test(name)) shown[name] = { ...layout[name], range: [...seen[name].range], autorange: false };
+    if (!flat) shown.scene = { ...layout.scene, camera: seen.scene.camera };
+    const [width, height] = [seen.width, seen.height];
+    const href = await window.Plotly.toImage({ data, layout: shown }, { format: flat ? "svg" : "png", width, height, scale: flat ? 1 : 2 });
+    const sheet = makeSheet(width, height, "");
+    drawn(sheet, "image", { width, height, href });
+    sheets.push(sheet);
+  }
+  return sheets;
+};
+
 // Light drawing or zoomable chart: a button that says which, the same choice for every text, part of the link.
 const makeZoomChoice = (redraw) => {
   const name = (view.closest(".block[id]") || {}).id || "view"; // as the page calls the view; inside, ids are Gradio's and change

@@ -25,6 +25,10 @@ class Beginning(NamedTuple):
     rows: tuple[int, ...]  # the row of the state that wrote each
     total: float  # log-probability
 
+    def then(self, token: int, row: int, total: float) -> Beginning:
+        """One token more, written by this row."""
+        return Beginning((*self.ids, token), (*self.rows, row), total)
+
 
 def beam_search(
     advance: Advance, state: Any, *, limits: Tensor, rules: Rules, beam: int, normalisation: float = 1.0
@@ -57,14 +61,14 @@ def beam_search(
                 parent, token = divmod(place, vocab)
                 if total == NEVER:
                     break
-                ids, rows = before[parent].ids, (*before[parent].rows, number * width + parent)
                 fate = PRUNED
                 if token != rules.end and len(next_ones) < beam:
                     fate = KEPT
-                    next_ones.append(Beginning((*ids, token), rows, total))
+                    next_ones.append(before[parent].then(token, number * width + parent, total))
                 elif token == rules.end and rank < beam:  # an ending counts only among the `beam` best
                     fate = ENDED
-                    done[sentence].append(_hypothesis(ids, total, True, rows, normalisation))
+                    rows = (*before[parent].rows, number * width + parent)
+                    done[sentence].append(_hypothesis(before[parent].ids, total, True, rows, normalisation))
                 members.append(Member(token, parent, total, fate))
             if members:  # none: it is finished already
                 families[sentence].append(tuple(members))

@@ -26,7 +26,7 @@ SENTENCES = {"classifier": "Remind me to play some music for the guests.", "tran
 
 
 def measure(say: Callable[[str], None]) -> dict[str, Any]:
-    """{film: {"rows", "columns", "frames": [{"step", "score", "matrix", ...}], ...}}.
+    """{film: {"rows", "columns", "checkpoint", "frames": [{"step", "score", "matrix", ...}], ...}}.
 
     classifier: rows are classes, columns words, the matrix holds each class's probability after each word; the score is
     accuracy. translator: rows are the reference's tokens, columns the source's, the matrix the mean of the heads'
@@ -39,7 +39,9 @@ def measure(say: Callable[[str], None]) -> dict[str, Any]:
         for step, opened in frames_of(name):
             frames.append({"step": step, **frame_of(opened, rows)})
             say(f"{name}, step {step}: {frames[-1]['score']}")
-        found[name] = {**axes_of(opened, rows), "figure": "accuracy" if rows.labels else "bleu", "frames": frames}
+        papers = {"checkpoint": opened.config.name, "parameters": opened.parameters, "sha256": opened.sha256}
+        figure = {"figure": "accuracy" if rows.labels else "bleu"}
+        found[name] = {**axes_of(opened, rows), **papers, **figure, "frames": frames}
     return found
 
 

@@ -21,6 +21,7 @@ import torch.nn.functional as F
 from numpy.typing import NDArray
 from torch import nn
 
+from seqdemo.models.attention_classifier import AttentionClassifier, AttentionConfig
 from seqdemo.models.recurrent_classifier import RecurrentClassifier, RecurrentConfig
 
 QUESTION, MARK = 1, 2  # 0 pads
@@ -32,6 +33,7 @@ CELLS, WAYS, SEEDS = ("rnn", "lstm", "gru"), ("alone", "growing"), (1, 2, 3)
 ITEMS = 400  # texts asked at each distance
 HIDDEN, EMBEDDING, BATCH, STEPS, RATE = 32, 16, 64, 1500, 3e-3
 
+Network = RecurrentClassifier | AttentionClassifier
 Curve = list[float]  # share of right answers, one a distance
 
 
@@ -44,12 +46,21 @@ def texts(count: int, distance: int, random: np.random.Generator) -> tuple[NDArr
     return ids.astype(np.int64), (words[:, lead] - 3).astype(np.int64)
 
 
-def learn(cell: str, seed: int, distance: int, *, growing: bool, steps: int = STEPS) -> RecurrentClassifier:
+def untaught(cell: str) -> Network:
+    """A fresh network as wide as the others. "attention": one block of the attention classifier, with its places."""
+    if cell == "attention":
+        sizes = {"model": HIDDEN, "heads": 4, "inner": 2 * HIDDEN, "layers": 1, "distances": 8}
+        return AttentionClassifier(AttentionConfig(VOCABULARY, CLUES, dropout=0.0, **sizes))
+    network = RecurrentClassifier(RecurrentConfig(cell, VOCABULARY, CLUES, EMBEDDING, HIDDEN, dropout=0.0))
+    nn.init.normal_(network.embedding.weight, std=1.0)
+    return network
+
+
+def learn(cell: str, seed: int, distance: int, *, growing: bool, steps: int = STEPS) -> Network:
     """A network that has read `steps` batches of this distance, or of distances that grow up to it over 2/3 of them."""
     torch.manual_seed(seed)
     random = np.random.default_rng(seed)
-    network = RecurrentClassifier(RecurrentConfig(cell, VOCABULARY, CLUES, EMBEDDING, HIDDEN, dropout=0.0))
-    nn.init.normal_(network.embedding.weight, std=1.0)
+    network = untaught(cell)
     optimizer = torch.optim.Adam(network.parameters(), lr=RATE)
     for step in range(steps):
         reach = 1 + int((distance - 1) * min(1.0, step / (steps * 2 / 3)))
@@ -64,7 +75,7 @@ def learn(cell: str, seed: int, distance: int, *, growing: bool, steps: int = ST
 
 
 @torch.inference_mode()
-def accuracy(network: RecurrentClassifier, distance: int, *, items: int = ITEMS) -> float:
+def accuracy(network: Network, distance: int, *, items: int = ITEMS) -> float:
     """Share of fresh texts of this distance that are answered right; chance is 1 / CLUES."""
     ids, wanted = texts(items, distance, np.random.default_rng((distance, 99)))
     answered = network(torch.from_numpy(ids), torch.full((items,), ids.shape[1])).argmax(dim=-1).numpy()
@@ -79,17 +90,21 @@ def curve(cell: str, seed: int, way: str, *, distances: tuple[int, ...] = DISTAN
     return [accuracy(learn(cell, seed, distance, growing=False, steps=steps), distance) for distance in distances]
 
 
-def measure(say: Callable[[str], None], *, steps: int = STEPS, seeds: tuple[int, ...] = SEEDS) -> dict[str, Any]:
+def measured(cell: str, way: str, say: Callable[[str], None], distances: tuple[int, ...] = DISTANCES) -> dict[str, Any]:
+    """{"seeds": {seed: curve}, "mean", "low", "high"}: of one cell taught in one way."""
+    curves = {}
+    for seed in SEEDS:
+        curves[str(seed)] = [round(share, 4) for share in curve(cell, seed, way, distances=distances)]
+        say(f"{way} {cell} seed {seed}: {curves[str(seed)]}")
+    columns = list(zip(*curves.values(), strict=True))
+    mean = [round(statistics.mean(column), 4) for column in columns]
+    return {"seeds": curves, "mean": mean, "low": [*map(min, columns)], "high": [*map(max, columns)]}
+
+
+def measure(
+    say: Callable[[str], None], *, cells: tuple[str, ...] = CELLS, distances: tuple[int, ...] = DISTANCES
+) -> dict[str, Any]:
     """{"distances", "chance", "ways": {way: {cell: {"seeds": {seed: curve}, "mean", "low", "high"}}}, ...}."""
-    ways: dict[str, dict[str, Any]] = {way: {} for way in WAYS}
-    for way in WAYS:
-        for cell in CELLS:
-            curves = {}
-            for seed in seeds:
-                curves[str(seed)] = [round(share, 4) for share in curve(cell, seed, way, steps=steps)]
-                say(f"{way} {cell} seed {seed}: {curves[str(seed)]}")
-            columns = list(zip(*curves.values(), strict=True))
-            mean = [round(statistics.mean(column), 4) for column in columns]
-            ways[way][cell] = {"seeds": curves, "mean": mean, "low": [*map(min, columns)], "high": [*map(max, columns)]}
-    settings = {"hidden": HIDDEN, "embedding": EMBEDDING, "batch": BATCH, "steps": steps, "rate": RATE, "items": ITEMS}
-    return {"distances": list(DISTANCES), "chance": 1 / CLUES, "settings": settings, "ways": ways}
+    ways = {way: {cell: measured(cell, way, say, distances) for cell in cells} for way in WAYS}
+    settings = {"hidden": HIDDEN, "embedding": EMBEDDING, "batch": BATCH, "steps": STEPS, "rate": RATE, "items": ITEMS}
+    return {"distances": list(distances), "chance": 1 / CLUES, "settings": settings, "ways": ways}

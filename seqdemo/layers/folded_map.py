@@ -27,9 +27,9 @@ class Map(NamedTuple):
 
     def __call__(self, states: Tensor) -> Tensor:
         """states: [row, in] -> [row, out]."""
-        if self.blocks is None or len(states) == 1:
+        if self.blocks is None or states.shape[0] == 1:
             return torch.addmm(self.shift, states, self.matrix)
-        mapped: Tensor = torch.ops.mkldnn._linear_pointwise(states, self.blocks, self.shift, "none", [], "")
+        mapped: Tensor = torch.ops.mkldnn._linear_pointwise.default(states, self.blocks, self.shift, "none", [], "")
         return mapped
 
 

@@ -40,7 +40,7 @@ class FoldedSource(NamedTuple):
 
     def __call__(self, states: Tensor) -> tuple[Tensor, Tensor]:
         """states: [row, model] -> the states after it, and the weights [1, head, row, source]."""
-        scores = torch.addmm(self.shift, normed(states), self.look).view(len(states), self.heads, -1)
+        scores = torch.addmm(self.shift, normed(states), self.look).view(states.shape[0], self.heads, -1)
         weights = scores.softmax(dim=-1)  # [row, head, source]
         return torch.addmm(states, weights.flatten(1), self.take), weights.transpose(0, 1)[None]
 

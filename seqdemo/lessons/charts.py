@@ -33,11 +33,12 @@ class Chart:
     """Lines over one axis, and the origin of their numbers."""
 
     lines: tuple[Line, ...]
-    made: dict[str, Any]  # command, date, device
+    made: dict[str, Any]  # command, seed, date, device
     log_x: bool = False
     log_y: bool = False
     low: float | None = 0.0  # the least of the y axis; None: as low as the lines go
     mark: float | None = None  # a level to compare with, e.g. chance
+    also: tuple[dict[str, Any], ...] = ()  # made, of lines that another experiment measured
 
 
 def _floats(values: Any) -> tuple[float, ...]:
@@ -56,6 +57,14 @@ def _memory(way: str) -> Callable[[LookUp], Chart]:
         return Chart(lines, found["made"], mark=found["chance"])
 
     return chart
+
+
+def _far(look_up: LookUp) -> Chart:
+    """The block of attention beside the cells, each taught one distance alone."""
+    cells, found = _memory("alone")(look_up), look_up("experiment", "attention-distance")
+    row = found["ways"]["alone"]["attention"]
+    line = _banded("block", found["distances"], row["mean"], row)
+    return Chart((*cells.lines, line), found["made"], mark=cells.mark, also=(cells.made,))
 
 
 def _river(look_up: LookUp) -> Chart:
@@ -79,7 +88,7 @@ def _pruning(look_up: LookUp) -> Chart:
 
 def _bottleneck(look_up: LookUp) -> Chart:
     found = look_up("experiment", "bottleneck")
-    lines = tuple(Line(name, _floats(found["middle"]), _floats(row)) for name, row in found["models"].items())
+    lines = tuple(_banded(name, found["middle"], row["bleu"], row) for name, row in found["models"].items())
     return Chart(lines, found["made"])
 
 
@@ -95,12 +104,23 @@ def _deletion(look_up: LookUp) -> Chart:
     return Chart(lines, made)
 
 
+def _reliability(look_up: LookUp) -> Chart:
+    """How often an answer is right, against how probable the network called it; the diagonal says what comes."""
+    found = look_up("scores", "sentiment-en-lstm")
+    rows = found["tests"]["test"]["reliability"]
+    said = _floats(row[1] for row in rows)
+    lines = (Line("lstm", said, _floats(row[2] for row in rows)), Line("ideal", said, said))
+    return Chart(lines, {"command": found["command"], "date": found["date"], "device": "–"}, low=None)
+
+
 CHARTS: dict[str, Callable[[LookUp], Chart]] = {
     "memory-distance/alone": _memory("alone"),
     "memory-distance/growing": _memory("growing"),
+    "attention-distance": _far,
     "gradient-river": _river,
     "parallelism": _parallelism,
     "head-pruning": _pruning,
     "bottleneck": _bottleneck,
     "deletion": _deletion,
+    "reliability": _reliability,
 }

@@ -15,7 +15,7 @@ class Prediction:
 
     question: str
     choices: tuple[tuple[str, str], ...]  # (key, text), in the order of the file
-    answer: str  # key of the right choice, a reference that computes it, or "key if {{a}} > {{b}} else key"
+    answer: str  # key of the right choice, a reference that computes it, or "key if {{a}} > {{b}} else ..."
     outcome: str  # what is told when the class has voted
 
     def __post_init__(self) -> None:

@@ -70,19 +70,26 @@ def screen(
         first = f"{fill(lesson.about, look_up, language)}\n\n" if progress.place == 1 else ""
         text = f"{first}{head}\n\n{fill(step.text, look_up, language)}"
         if step.prediction is None:
-            return Screen(text, state=step.state, chart=step.chart, film=step.film, highlight=step.highlight)
+            return Screen(
+                text, state=_state(step.state, look_up), chart=step.chart, film=step.film, highlight=step.highlight
+            )
         question = (
             f"**{translate_key(language, 'page.lessons.predict')}** {fill(step.prediction.question, look_up, language)}"
         )
         tally = _tally(step.prediction, progress, look_up, language)
         if not progress.seen:
             choices = tuple((key, fill(said, look_up, language)) for key, said in step.prediction.choices)
-            return Screen(text, question, choices, tally, more=True, state=step.before)
+            return Screen(text, question, choices, tally, more=True, state=_state(step.before, look_up))
         outcome = _outcome(step.prediction, look_up, language)
         shown: dict[str, Any] = {"chart": step.chart, "film": step.film, "highlight": step.highlight}
-        return Screen(text, question, (), tally, outcome, state=step.state, **shown)
+        return Screen(text, question, (), tally, outcome, state=_state(step.state, look_up), **shown)
     except Problem as problem:
         return Screen(f"{head}\n\n> {problem.message(language)}")
+
+
+def _state(state: dict[str, str] | None, look_up: LookUp) -> dict[str, str] | None:
+    """Fields of a link; the number of a step or of a head may be what an experiment found."""
+    return state and {name: fill(value, look_up, "en") for name, value in state.items()}
 
 
 def _tally(prediction: Prediction, progress: Progress, look_up: LookUp, language: str) -> str:
@@ -103,8 +110,10 @@ def _outcome(prediction: Prediction, look_up: LookUp, language: str) -> str:
 
 def answer_of(prediction: Prediction, look_up: LookUp) -> str:
     """Key of the right choice. Raises ValueError where what was computed is none of the choices."""
-    test = re.fullmatch(r"(\S+) if (.+) else (\S+)", prediction.answer)
-    right = (test[1] if holds(test[2], look_up) else test[3]) if test else fill(prediction.answer, look_up, "en")
+    right = prediction.answer
+    while test := re.fullmatch(r"(\S+) if (.+?) else (.+)", right):
+        right = test[1] if holds(test[2], look_up) else test[3]
+    right = fill(right, look_up, "en")
     if right not in dict(prediction.choices):
         raise ValueError(f"the answer {right!r} is not among {[key for key, _ in prediction.choices]}")
     return right

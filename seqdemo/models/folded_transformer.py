@@ -11,19 +11,21 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 import torch
 from torch import Tensor, nn
+from torch.nn.utils.rnn import pad_sequence
 
 from seqdemo.layers.folded_block import fold_block
-from seqdemo.layers.folded_map import Map, folded_map, normed
+from seqdemo.layers.folded_map import folded_map, normed
 from seqdemo.layers.folded_source import FoldedSource, RememberedSource, fold_source
 from seqdemo.layers.positions import sinusoidal_positions
 from seqdemo.models.transformer import PAD, Decoded, Encoded, Transformer
 
 MOST_PLACES = 1024  # tokens of a sentence
-FIRST_ROOM = 32  # keys that a memory has room for at first; it doubles when full
+FIRST_ROOM = 32  # steps that a memory has room for at first; it gets twice as much when full
 
 
 class Taken(NamedTuple):
@@ -31,12 +33,20 @@ class Taken(NamedTuple):
 
     width: int
     states: Tensor  # [row, model], normed: what the next token's scores are read from
-    self_weights: tuple[Tensor, ...]  # a layer: [sentence * head, width, key], over the keys of all beginnings
-    cross_weights: tuple[Tensor, ...]  # a layer: [sentence, head, width, source]
+    self_weights: Tensor  # [layer, sentence, head, width, key], over the keys of all beginnings
+    cross_weights: Tensor  # [layer, sentence, head, width, source]
+
+
+class LookedBack(NamedTuple):
+    """What finished translations were written from. Behind the end of a sentence stands nothing of meaning."""
+
+    states: Tensor  # [sentence, step, model]; `FoldedTransformer.logits` makes scores of them
+    self_weights: tuple[Tensor, ...]  # a layer: [sentence, head, step, step]
+    cross_weights: tuple[Tensor, ...]  # a layer: [sentence, head, step, source]
 
 
 class FoldedState(NamedTuple):
-    """Where decoding stands. `memory` is written into: a state can be gone on from once."""
+    """Where decoding stands. `memory` is written into, by `select` too: a state can be gone on from once."""
 
     encoded: Encoded  # of all sentences that the search began with
     sources: tuple[FoldedSource | RememberedSource, ...]  # a layer each, of the sentences still being written
@@ -57,14 +67,23 @@ class FoldedState(NamedTuple):
         else:
             kept = torch.tensor(sentences, device=rows.device)
             sources = tuple(source.select(kept) for source in self.sources if isinstance(source, RememberedSource))
-            memory = self.memory.new_empty((*self.memory.shape[:2], len(sentences), *self.memory.shape[3:]))
-            memory.narrow(4, 0, self.filled).copy_(self.memory.narrow(4, 0, self.filled)[:, :, kept])
+            memory = self._moved(sentences)
         kin = self.kin
         if kin is None and width > 1:
             kin = self.memory.new_zeros((self.memory.shape[2], 1, self.width, self.filled))
         if kin is not None:
             kin = kin.flatten(0, 2)[rows].view(len(sentences), 1, width, self.filled)
         return FoldedState(self.encoded, sources, memory, self.filled, width, kin, self.taken)
+
+    def _moved(self, sentences: Sequence[int]) -> Tensor:
+        """The memory of these sentences. Where some are only gone, the others close up in it; else they are copied."""
+        closing = all(one < other for one, other in pairwise(sentences))
+        shape = self.memory.shape
+        memory = self.memory if closing else self.memory.new_empty((*shape[:2], len(sentences), *shape[3:]))
+        for place, sentence in enumerate(sentences):
+            if not closing or place != sentence:
+                memory[:, :, place, :, : self.filled] = self.memory[:, :, sentence, :, : self.filled]
+        return memory.narrow(2, 0, len(sentences))
 
 
 class FoldedTransformer(nn.Module):
@@ -113,15 +132,18 @@ class FoldedTransformer(nn.Module):
         """Write one token more. last: [row] ids of the newest token -> log-probabilities [row, vocab], new state."""
         sentences, width, filled = state.memory.shape[2], state.width, state.filled + state.width
         memory, kin = state.memory, state.kin
-        if filled > memory.shape[4]:
-            memory = torch.cat((memory, torch.empty_like(memory)), dim=4)
+        if filled > memory.shape[4]:  # as many steps again, and at least FIRST_ROOM, of all beginnings
+            room = state.filled + width * max(FIRST_ROOM, len(state.taken))
+            memory = memory.new_empty((*memory.shape[:4], room, memory.shape[5]))
+            memory.narrow(4, 0, state.filled).copy_(state.memory.narrow(4, 0, state.filled))
         if kin is not None:  # a beginning sees its own newest token, not those of the others
             others = kin.new_full((width, width), float("-inf")).fill_diagonal_(0)
             kin = torch.cat((kin, others.expand(sentences, 1, -1, -1)), dim=3)
         newest = memory.narrow(4, state.filled, width)  # [layer, key and value, sentence, head, width, head size]
         seen = memory.narrow(4, 0, filled).flatten(2, 3)  # [layer, key and value, sentence * head, filled, head size]
         states = self.embedding[last] + self.positions[len(state.taken)]
-        back, across = [], []
+        back = memory.new_empty((len(self.decoder), sentences * self.config.heads, width, filled))
+        across = []
         for number, (block, source) in enumerate(zip(self.decoder, state.sources, strict=True)):
             cut = block.cut(states, sentences)
             newest[number].copy_(cut[1:])
@@ -129,48 +151,48 @@ class FoldedTransformer(nn.Module):
             scores = torch.bmm(cut[0].flatten(0, 1), keys.mT)  # [sentence * head, width, filled]
             if kin is not None:
                 scores.view(sentences, -1, width, filled).add_(kin)
-            weights = scores.softmax(dim=-1)
-            back.append(weights)
+            weights = torch.softmax(scores, dim=-1, out=back[number])  # straight into what is kept
             states, weights = source(block.mix(states, torch.bmm(weights, values), sentences))
             across.append(weights)
             states = block.think(states)
         final = normed(states)
-        taken = (*state.taken, Taken(width, final, tuple(back), tuple(across)))
+        kept = back.view(len(across), sentences, -1, width, filled), torch.stack(across)
+        taken = (*state.taken, Taken(width, final, *kept))
         scores = self.projection(final).log_softmax(dim=-1)
         return scores, FoldedState(state.encoded, state.sources, memory, filled, width, kin, taken)
 
-    def look_back(self, state: FoldedState, paths: Sequence[Sequence[int]]) -> Decoded:
+    def look_back(self, state: FoldedState, paths: Sequence[Sequence[int]]) -> LookedBack:
         """What `decode` would say of finished translations, from what was computed while they were written.
 
         paths: for each sentence that was encoded, the row that wrote each token (`Hypothesis.rows`).
-        Padded as a batch is: behind the end of a sentence stands nothing of meaning.
         """
-        device, heads, layers = state.memory.device, self.config.heads, len(self.decoder)
-        longest, source = max(map(len, paths)), state.encoded.states.shape[1]
-        back = state.memory.new_zeros((len(paths), layers, heads, longest, longest))
-        across = state.memory.new_zeros((len(paths), layers, heads, longest, source))
-        states = state.memory.new_zeros((len(paths), longest, self.config.model))
-        keys = torch.zeros((len(paths), longest), dtype=torch.long, device=device)  # whose own among all beginnings'
-        filled = 0
-        for number, step in enumerate(state.taken[:longest]):
-            writing = [sentence for sentence, path in enumerate(paths) if len(path) > number]
-            rows = torch.tensor([paths[sentence][number] for sentence in writing], device=device)
-            place, beginning = rows // step.width, rows % step.width
-            chosen = slice(None) if len(writing) == len(paths) else torch.tensor(writing, device=device)
-            keys[chosen, number] = filled + beginning
-            filled += step.width
-            own = keys[chosen, None, None, : number + 1].expand(-1, layers, heads, -1)
-            weights = torch.stack(step.self_weights).unflatten(1, (-1, heads))[:, place, :, beginning]
-            back[chosen, :, :, number, : number + 1] = weights.gather(3, own)  # [sentence, layer, head, key]
-            across[chosen, :, :, number] = torch.stack(step.cross_weights)[:, place, :, beginning]
-            states[chosen, number] = step.states[rows]
-        return Decoded(_logits(states, self.projection), back.unbind(1), across.unbind(1))
+        device, taken = state.memory.device, state.taken[: max(map(len, paths))]
+        rows = _padded(paths).to(device)  # [sentence, step]
+        widths = torch.tensor([step.width for step in taken], device=device)
+        places, beginnings = rows // widths, rows % widths
+        own = beginnings + widths.cumsum(0) - widths  # [sentence, step]: its own key among those of all beginnings
+        back, across, states = [], [], []
+        for number, step in enumerate(taken):
+            place, beginning = places[:, number], beginnings[:, number]
+            back.append(step.self_weights[:, place, :, beginning].permute(3, 0, 1, 2))  # [key, sentence, layer, head]
+            across.append(step.cross_weights[:, place, :, beginning])  # [sentence, layer, head, source]
+            states.append(step.states[rows[:, number]])
+        seen = pad_sequence(back, batch_first=True).permute(2, 3, 4, 0, 1)  # [sentence, layer, head, step, key]
+        seen = seen.gather(
+            4, own[:, None, None, None].expand(*seen.shape[:4], -1)
+        )  # keys behind the step are padding: 0
+        looked = torch.stack(across, dim=3).unbind(1)
+        return LookedBack(torch.stack(states, dim=1), seen.unbind(1), looked)
+
+    def logits(self, states: Tensor) -> Tensor:
+        """states: [sentence, step, model] of `look_back` -> [sentence, step, vocab]."""
+        logits: Tensor = self.projection(states.flatten(0, 1)).view(*states.shape[:2], -1)
+        return logits
 
 
-def _logits(states: Tensor, projection: Map) -> Tensor:
-    """[batch, time, model] -> [batch, time, vocab]."""
-    logits: Tensor = projection(states.flatten(0, 1)).view(*states.shape[:2], -1)
-    return logits
+def _padded(paths: Sequence[Sequence[int]]) -> Tensor:
+    """[sentence, longest]; behind the end of a sentence stands row 0, which there is at every step."""
+    return pad_sequence([torch.tensor(path) for path in paths], batch_first=True)
 
 
 def _grouped(owners: Sequence[int]) -> tuple[list[int], int]:

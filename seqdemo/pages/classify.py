@@ -9,19 +9,22 @@ import gradio as gr
 
 from seqdemo.bench.settings import OWN
 from seqdemo.components.message_view import MessageView, message_payload
+from seqdemo.components.reasons_view import ReasonsView
 from seqdemo.components.rereading_view import RereadingView
 from seqdemo.locales import translate_key
 from seqdemo.pages.editing import reread
 from seqdemo.pages.examples import MOST_EXAMPLES, TASKS, shown_tasks
 from seqdemo.pages.guard import guarded
 from seqdemo.pages.link import Link
+from seqdemo.pages.reasons import reasons
 from seqdemo.pages.ticking import boxes, remembered, ticked
 from seqdemo.pages.views import VIEWS, View
 from seqdemo.pages.words import KEPT, Drawn, Use, Words, say
 from seqdemo.problems import Problem
-from seqdemo.protocols import Classifies, Reclassifies
+from seqdemo.protocols import Classifies, Probes, Reclassifies
 from seqdemo.records import ClassificationRecord
-from seqdemo.serving.limits import READERS
+from seqdemo.serving.limits import READERS, WORKERS
+from seqdemo.serving.noting import tried
 
 
 class Panel(NamedTuple):
@@ -85,19 +88,24 @@ def build_classify(
         keys = {"value": "page.view.rereading"}
         words.add(gr.Markdown(elem_classes="section", **say(first, keys)), **keys)
         changes = RereadingView(reread(lab, records[task_name], "", language=first).payload, elem_id="rereading")
+    with gr.Column(elem_id="section-reasons", visible=isinstance(lab, Probes)):
+        keys = {"value": "page.view.reasons"}
+        words.add(gr.Markdown(elem_classes="section", **say(first, keys)), **keys)
+        basis = ReasonsView(reasons(lab, records[task_name], language=first), elem_id="reasons")
     panels += _panels(VIEWS[1:], records, words, first)
     all_names = [name for models_of in tasks.values() for name in models_of]
     shown = gr.State((example, task_name, list(dict.fromkeys(all_names)), ""))  # at first all of every task are wanted
 
     def values(text: str, task: str, models: Sequence[str], line: str, language: str) -> list[Any]:
-        """Message, a section and a panel a view (hidden where no record has what it needs), changes, what was asked."""
+        """Message, a section and a panel a view (hidden where no record has what it needs), changes, reasons (not asked
+        for yet), and what was asked."""
         able = able_to(task)
         found = guarded(lambda: lab.classify(text, task, [name for name in models if name in able]))
         if isinstance(found, Problem):
             hidden = [update for _ in panels for update in (gr.update(visible=False), "")]
             now = (text[:KEPT], task, models, line)
-            return [message_payload(problem=found, language=language), *hidden, "", now]
-        notices = [notice for record in found for notice in record.notices]
+            return [message_payload(problem=found, language=language), *hidden, "", "", now]
+        told = {record.source.model: record.notices for record in found}
         change = reread(lab, found, line, language=language)
         drawn: list[Any] = []
         for panel in panels:
@@ -105,7 +113,8 @@ def build_classify(
             drawn.append(gr.update(visible=bool(chosen)))
             drawn.append(panel.view.payload(chosen, language=language) if chosen else "")
         now = (text[:KEPT], task, models, change.line)
-        return [message_payload(notices=notices, language=language), *drawn, change.payload, now]
+        rest = reasons(lab, found, language=language)
+        return [message_payload(of_models=told, language=language), *drawn, change.payload, rest, now]
 
     def clothes(task: str, language: str) -> list[Any]:
         """What the page says of a task: about its text box, on its examples, and the models that it has."""
@@ -119,7 +128,15 @@ def build_classify(
         """The same text with other changes."""
         text, task, models, _ = asked
         line = getattr(event, "line", "")
-        return values(text, task, models, line if isinstance(line, str) else "", language)[1:]
+        *drawn, _, now = values(text, task, models, line if isinstance(line, str) else "", language)[1:]
+        return [*drawn, now]
+
+    def ask(asked: tuple[Any, ...], language: str, event: gr.EventData) -> str:
+        """What the answer of one model rests on."""
+        text, task, models, _ = asked
+        able = able_to(task)
+        found = tried(lambda: lab.classify(text, task, [name for name in models if name in able]))
+        return "" if isinstance(found, Problem) else reasons(lab, found, getattr(event, "line", ""), language=language)
 
     def change(task: str, wanted: Sequence[str], language: str) -> list[Any]:
         label, *sentences, choices = clothes(task, language)
@@ -144,7 +161,7 @@ def build_classify(
         )
 
     drawn = [*(part for panel in panels for part in (panel.section, panel.component)), changes]
-    outputs = [message, *drawn]
+    outputs = [message, *drawn, basis]
     dressed = [text, *presets, models]
     quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
     asked: dict[str, Any] = {
@@ -164,6 +181,15 @@ def build_classify(
         trigger_mode="always_last",
         concurrency_limit=READERS,
         concurrency_id="classify",
+        **quiet,
+    )
+    basis.again(
+        ask,
+        [shown, language],
+        basis,
+        trigger_mode="always_last",
+        concurrency_limit=WORKERS,
+        concurrency_id="probe",
         **quiet,
     )
     task.input(

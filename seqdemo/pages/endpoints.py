@@ -52,8 +52,8 @@ def add_endpoints(lab: Lab) -> None:
     def faithfulness(text: str, task: str = "sentiment-en", model: str = "lstm") -> dict[str, Any]:
         """Put every explanation of one text to the test by taking its words away.
 
-        Answers an object: label, words, probability and curves, one a method and one for random orders: order,
-        deletion and insertion [time + 1], comprehensiveness, sufficiency, each with its deviation.
+        Answers an object: label, words, probability and curves, one a method and one for random orders: values (one a
+        word), order, deletion and insertion [time + 1], comprehensiveness, sufficiency, each with its deviation.
         """
         return _answer(lambda: lab.faithfulness(_text(text), _text(task), _text(model)))
 
@@ -100,8 +100,8 @@ def add_endpoints(lab: Lab) -> None:
         return _answer(lambda: dict(zip(("file", "text"), lab.brick_source(_text(brick)), strict=True)))
 
     limits: dict[str, Any] = {"concurrency_limit": WORKERS}
-    together: dict[str, Any] = {"concurrency_limit": READERS, "concurrency_id": "classify"}  # of the whole group
-    gr.api(classify, api_name="classify", **together)
+    together: dict[str, Any] = {"concurrency_limit": READERS}  # of the whole group, page and endpoint
+    gr.api(classify, api_name="classify", concurrency_id="classify", **together)
     for name, probe in (
         ("explain", explain),
         ("faithfulness", faithfulness),
@@ -112,7 +112,7 @@ def add_endpoints(lab: Lab) -> None:
         gr.api(probe, api_name=name, concurrency_id="probe", **limits)
     for name, shows in (("sum", show_sum), ("brick", brick_source)):
         gr.api(shows, api_name=name, concurrency_id="sum", **limits)
-    gr.api(translate, api_name="translate", concurrency_id="translate", **limits)
+    gr.api(translate, api_name="translate", concurrency_id="translate", **together)
 
 
 def _text(value: Any) -> str:

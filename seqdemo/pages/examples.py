@@ -63,7 +63,7 @@ PAIRS = {
         "A little girl in a red dress is playing with a brown dog.",
         "Two men are sitting on a bench in front of a big house.",
         "A woman who is wearing a green hat rides her bicycle down the street.",
-        "Children are playing football on the beach.",
+        "Where did you buy these shoes?",
     ),
     "de-en": (
         "Ein kleines Mädchen in einem roten Kleid spielt mit einem braunen Hund.",

@@ -7,16 +7,18 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from seqdemo.pages.pace import require_pace
+from seqdemo.pages.waiting import still_waiting
 from seqdemo.problems import Problem
 from seqdemo.serving.metrics import PROBLEMS, QUESTION_SECONDS, QUESTIONS
 from seqdemo.serving.noting import note
+from seqdemo.serving.wanted import WANTED
 
 Result = TypeVar("Result")
 
 
 def guarded(work: Callable[[], Result]) -> Result | Problem:
     """The result of `work`, or the Problem to tell. The log names the error's kind and place, never a text."""
-    begin = time.perf_counter()
+    begin, before = time.perf_counter(), WANTED.set(still_waiting())
     try:
         require_pace()
         result = work()
@@ -31,4 +33,5 @@ def guarded(work: Callable[[], Result]) -> Result | Problem:
         note(error)
         return Problem("unexpected")
     finally:
+        WANTED.reset(before)
         QUESTION_SECONDS.observe(time.perf_counter() - begin)

@@ -3,9 +3,9 @@
     ?tab=classify&lang=en&task=sentiment-en&text=A+fine+film.&models=rnn,gru&step=3&hide=gates,planes
 
 The server reads what it needs to compute (tab, language, task, text, models, reedits; pair, sentence, part,
-translators, beam, edits; lesson, place; train, sample, width, epochs, rate, seed). Step, head and switches are read in
-the browser (components/link.js), which alone knows them. Nothing is kept on the server, so a link works after a restart
-and on another machine with the same checkpoints.
+translators, beam, edits; lesson, place; train, sample, width, epochs, rate, seed). Step, head, switches and what is
+asked about an answer are read in the browser (components/link.js), which alone knows them. Nothing is kept on the
+server, so a link works after a restart and on another machine with the same checkpoints.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from seqdemo.protocols import Lab
 from seqdemo.records import Notice
 
 TABS = ("classify", "translate", "lessons", "train", "about")
-PANELS = ("reading", "attention", "planes", "gates", "rereading", "steps", "edits", "tree", "heads")
+PANELS = ("reading", "attention", "planes", "gates", "rereading", "reasons", "steps", "edits", "tree", "heads")
 CONTROLS = ("header", "language", "tabs", "ask", "task", "pair", "beam", "models", "examples", "saving", "sources")
 MOST_CHARACTERS = 2000  # of a text in an address; the lab's own limit is lower
 MOST_BEAM = 10
@@ -32,6 +32,9 @@ MOST_PLACES = 20  # of a lesson
 STEP = re.compile("[1-9][0-9]{0,3}")  # the browser reads it, and knows how many there are
 ZOOMED = "(lesson-)?(attention|heads|planes(-deep)?|gates)"
 CHARTS = re.compile(f"{ZOOMED}(,{ZOOMED})*")
+# What the answer rests on (pages/reasons.py): model, question, which method or unit, and a class or words.
+MORE = r"(\.[^\n]{1,120})?"
+WHY = re.compile(rf"[a-z0-9-]{{1,40}}\.((words|weights)(\.[a-z_]{{0,40}}{MORE})?|unit(\.([1-9][0-9]{{0,4}})?{MORE})?)")
 
 # Runs before the page is drawn, so that nothing flashes; assets/style/hide.css says what each name hides.
 HEAD = """<script>
@@ -127,7 +130,7 @@ def read_link(query: Mapping[str, str], lab: Lab) -> tuple[Link, tuple[Notice, .
     if "hide" in query:
         names = tuple(query["hide"].split(","))
         take("hide", names, set(names) <= {*PANELS, *CONTROLS} and len(set(names)) == len(names))
-    shapes = {"step": STEP, "charts": CHARTS}
+    shapes = {"step": STEP, "charts": CHARTS, "why": WHY}
     notices += [Notice("bad_link", {"field": name, "value": query[name][:40]}) for name, shape in shapes.items()
                 if name in query and not shape.fullmatch(query[name])]  # fmt: skip
     return Link(**found), tuple(notices)  # type: ignore[arg-type]

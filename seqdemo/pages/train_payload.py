@@ -7,7 +7,7 @@ from typing import Any
 from seqdemo.bench.settings import OWN, Settings
 from seqdemo.bench.training import Moment
 from seqdemo.components.resources import payload, strings_of
-from seqdemo.figures.names import label_name
+from seqdemo.figures.names import label_name, model_name
 from seqdemo.locales import translate_key
 from seqdemo.serving.limits import PAUSE_SECONDS
 
@@ -30,10 +30,32 @@ def train_payload(moment: Moment | None, settings: Settings, labels: tuple[str, 
             "steps": now.steps,
             "test": _test(now, labels, language),
             "question": question(settings, language),
+            "title": f"{model_name(settings.model, language)} · {_sample(settings, language)}",
+            "provenance": provenance_of(settings, language),
             "devTitle": translate_key(language, f"view.train.dev.{unit}"),
             "strings": strings_of(language, "view.panel", "view.keep", "view.train", "view.chart"),
         }
     )
+
+
+def _sample(settings: Settings, language: str) -> str:
+    return translate_key(language, f"page.train.data.{settings.data}")
+
+
+def provenance_of(settings: Settings, language: str) -> dict[str, Any]:
+    """What `makeProvenance` shows below the curves: nothing of this training lies in a file yet."""
+    values = [
+        model_name(settings.model, language), _sample(settings, language), str(settings.width),
+        str(settings.epochs), f"{settings.rate:g}", str(settings.seed), "cpu",
+    ]  # fmt: skip
+    columns = [f"page.train.{name}" for name in ("model", "data", "width", "epochs", "rate", "seed")]
+    return {
+        "title": translate_key(language, "view.train.source"),
+        "head": [translate_key(language, key) for key in (*columns, "view.source.device")],
+        "ahead": "",
+        "sources": [],
+        "rows": [values],
+    }
 
 
 def question(settings: Settings, language: str) -> dict[str, str]:

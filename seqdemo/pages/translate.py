@@ -24,6 +24,7 @@ from seqdemo.pages.words import KEPT, Drawn, Use, Words, say
 from seqdemo.problems import Problem
 from seqdemo.protocols import Retranslates, Translates
 from seqdemo.records import PassageRecord, TranslationRecord
+from seqdemo.serving.limits import READERS
 
 BEAM = 5
 
@@ -116,21 +117,20 @@ def build_translate(
         sentences = [(f"{place + 1}. {one.text}", place) for place, one in enumerate(found[0].sentences)]
         number = number if number < len(sentences) else 0
         records = [passage.sentences[number] for passage in found]
-        notices = [notice for passage in found for notice in passage.all_notices]
+        told = {passage.sentences[0].source.model: passage.all_notices for passage in found}
         asked: dict[str, Any] = {"language": language, "passage": found[0].text, "part": number + 1}
         change = retold(lab, records, line, **asked)
         records = change.shown
-        able = any(record.attention for record in records)
         grown = any(record.tree for record in records)
         return [
-            message_payload(notices=notices, language=language),
+            message_payload(of_models=told, language=language),
             gr.update(choices=sentences, value=number, visible=len(sentences) > 1),
             steps_payload(records, translations=_wholes(found, records, number), **asked),
             change.payload,
             gr.update(visible=grown),
             tree_payload(records, **asked) if grown else "",
-            gr.update(visible=able),
-            translator_attention_payload(records, **asked) if able else "",
+            gr.update(visible=True),
+            translator_attention_payload(records, **asked),
             (text[:KEPT], pair, models, beam, number, change.line),
         ]
 
@@ -194,12 +194,12 @@ def build_translate(
         "inputs": [text, pair, models, beam, shown, language],
         "outputs": [*outputs, shown],
         "trigger_mode": "always_last",  # quick changes: the last one is what the page shows
-        "concurrency_limit": 4,
+        "concurrency_limit": READERS,
         "concurrency_id": "translate",
         **quiet,
     }
     gr.on([run.click, text.submit, beam.input, models.input], **asked)
-    again: dict[str, Any] = {"outputs": [*drawn, shown], "concurrency_limit": 4, **quiet}
+    again: dict[str, Any] = {"outputs": [*drawn, shown], "concurrency_limit": READERS, **quiet}
     sentence.input(choose, [sentence, shown, language], concurrency_id="translate", **again)
     edits.again(change, [shown, language], trigger_mode="always_last", concurrency_id="translate", **again)
     pair.input(

@@ -32,7 +32,7 @@ def gradient_times_input(network: Any, ids: Tensor, label: int) -> Attribution:
     """ids: [time]. Word t gets (d score / d x_t) . x_t."""
     vectors = network.embedding(ids[None]).detach()  # [1, time, embedding]
     words = (_gradients(network, vectors, label) * vectors)[0].sum(dim=-1)
-    return Attribution(words, *_ends(network, vectors, label))
+    return Attribution(words, *ends(network, vectors, label))
 
 
 def integrated_gradients(network: Any, ids: Tensor, label: int, points: int = POINTS) -> Attribution:
@@ -45,7 +45,7 @@ def integrated_gradients(network: Any, ids: Tensor, label: int, points: int = PO
     way = torch.tensor((places + 1) / 2, dtype=vectors.dtype, device=vectors.device)[:, None, None] * vectors
     shares = torch.tensor(weights / 2, dtype=vectors.dtype, device=vectors.device)[:, None, None]
     mean = (_gradients(network, way, label) * shares).sum(dim=0)  # [time, embedding]
-    return Attribution((mean * vectors[0]).sum(dim=-1), *_ends(network, vectors, label))
+    return Attribution((mean * vectors[0]).sum(dim=-1), *ends(network, vectors, label))
 
 
 @torch.no_grad()
@@ -55,7 +55,7 @@ def occlusion(network: Any, ids: Tensor, label: int) -> Attribution:
     hidden = ids.repeat(time + 1, 1)
     hidden[torch.arange(time), torch.arange(time)] = UNKNOWN  # row t hides word t; the last row hides none
     scores = network(hidden, torch.full((time + 1,), time, device=ids.device))[:, label]
-    return Attribution(scores[-1] - scores[:-1], *_ends(network, network.embedding(ids[None]), label))
+    return Attribution(scores[-1] - scores[:-1], *ends(network, network.embedding(ids[None]), label))
 
 
 @torch.no_grad()
@@ -90,7 +90,8 @@ def _gradients(network: Any, vectors: Tensor, label: int) -> Tensor:
     return gradients
 
 
-def _ends(network: Any, vectors: Tensor, label: int) -> tuple[float, float]:
+def ends(network: Any, vectors: Tensor, label: int) -> tuple[float, float]:
+    """vectors: [1, time, embedding] -> the score of the text, and of the text without words."""
     text, nothing = _both_ends(network, vectors)[:, label].tolist()
     return text, nothing
 

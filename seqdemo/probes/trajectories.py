@@ -40,6 +40,18 @@ def project(states: Tensor, plane: Plane) -> Tensor:
     return (states - plane.mean) @ plane.components.T
 
 
+def correlation(coordinate: Tensor, probability: Tensor) -> float:
+    """Pearson's r of one coordinate of some states [sample] with the log-odds of a class there; 0 where one is still.
+
+    Of two classes the log-odds are the difference of the logits. Near 1 or -1: that axis is the model's decision.
+    """
+    chance = probability.double().clamp(1e-9, 1 - 1e-9)
+    both = torch.stack((coordinate.double(), (chance / (1 - chance)).log()))
+    both = both - both.mean(dim=1, keepdim=True)
+    scale = float(both.norm(dim=1).prod())
+    return max(-1.0, min(1.0, float(both.prod(dim=0).sum()) / scale)) if scale else 0.0
+
+
 @torch.inference_mode()
 def fit_trajectory(
     network: Any, texts: Sequence[NDArray[np.int32]], *, seed: int, sample: int = 600

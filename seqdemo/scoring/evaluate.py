@@ -176,6 +176,10 @@ def print_scores(scores: dict[str, Any]) -> None:
     if "alignment" in scores:
         best = scores["alignment"]["best"]
         print(f"alignment            n {scores['alignment']['n']:5}  aer {100 * best['aer']:.1f} %  {in_place(best)}")
+        print("layer  head  step    weights  aer on the half that chooses  aer on the other half")
+        for row in scores["alignment"]["heads"]:
+            rates = f"{100 * row['chosen_on']:26.1f} %  {100 * row['aer']:19.1f} %"
+            print(f"{row['layer']:5}  {row['head']:4}  {row['step']:6}  {row['weighting']:7}  {rates}")
 
 
 def write_papers(folder: Path, scores: dict[str, Any]) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from seqdemo.records import Aligner
+
 TITLES = {
     "sst2": "SST-2",
     "trec": "TREC",
@@ -55,6 +57,15 @@ def in_words(one: dict[str, Any]) -> str:
     if "accuracy" in one:
         return f"{100 * one['accuracy']:.1f} % accuracy"
     return f"{one['bleu']:.1f} BLEU"
+
+
+def aligner_of(scores: dict[str, Any]) -> Aligner | None:
+    """The best head of scores["alignment"]; None where nobody compared."""
+    if "alignment" not in scores:
+        return None
+    best = scores["alignment"]["best"]
+    where = {name: best[name] for name in ("layer", "head", "step", "weighting")}
+    return Aligner(**where, error_rate=best["aer"], sentences=scores["alignment"]["n"])
 
 
 def in_place(head: dict[str, Any]) -> str:

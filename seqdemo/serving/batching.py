@@ -9,13 +9,12 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
 import torch
 from torch import Tensor, nn
 
-from seqdemo.checkpoint import Checkpoint
 from seqdemo.models.classifier_trace import ClassifierTrace, GateTrace
 from seqdemo.text.vocabulary import PAD
 
@@ -50,9 +49,13 @@ class Gathered(Generic[Asked, Answer]):
 
     def ask(self, asked: Asked) -> Answer:
         """Blocks until this question is answered. Raises what `run` raises for it alone."""
-        mine: _Waiting[Asked, Answer] = _Waiting(asked)
+        return self.ask_all([asked])[0]
+
+    def ask_all(self, asked: Sequence[Asked]) -> list[Answer]:
+        """Several questions that come at once; raises what the first that failed met."""
+        mine: list[_Waiting[Asked, Answer]] = [_Waiting(one) for one in asked]
         with self._changed:
-            self._waiting.append(mine)
+            self._waiting += mine
         while taken := self._next(mine):
             try:
                 self._answer(taken)
@@ -62,15 +65,16 @@ class Gathered(Generic[Asked, Answer]):
                         one.done = True
                     self._running = False
                     self._changed.notify_all()
-        if mine.error is not None:
-            raise mine.error
-        return mine.answer  # type: ignore[return-value]
+        for one in mine:
+            if one.error is not None:
+                raise one.error
+        return [one.answer for one in mine]  # type: ignore[misc]
 
-    def _next(self, mine: _Waiting[Asked, Answer]) -> list[_Waiting[Asked, Answer]]:
-        """Waits until `mine` is answered (nothing is left to do) or it is this thread's turn to run what waits."""
+    def _next(self, mine: Sequence[_Waiting[Asked, Answer]]) -> list[_Waiting[Asked, Answer]]:
+        """Waits until all of `mine` are answered (nothing is left to do) or it is this thread's turn to run."""
         with self._changed:
-            self._changed.wait_for(lambda: mine.done or not self._running)
-            if mine.done:
+            self._changed.wait_for(lambda: all(one.done for one in mine) or not self._running)
+            if all(one.done for one in mine):
                 return []
             number = self.takes([one.asked for one in self._waiting])
             taken, self._waiting = self._waiting[:number], self._waiting[number:]
@@ -147,12 +151,3 @@ def _of_one(trace: ClassifierTrace, number: int, length: int) -> ClassifierTrace
         tuple(layer[row, :, :length, :length] for layer in trace.attention),
         trace.attention_kind,
     )
-
-
-def sharing(opened: Sequence[Checkpoint], observe: Callable[[int], None]) -> Callable[[Checkpoint], Checkpoint]:
-    """Checkpoint -> the same with a SharedNetwork, for `TorchLab.shared`. observe: is told the size of each run."""
-    shared: dict[str, Any] = {
-        one.config.name: replace(one, network=SharedNetwork(one.network, observe))  # type: ignore[arg-type]
-        for one in opened
-    }
-    return lambda checkpoint: shared.get(checkpoint.config.name, checkpoint)

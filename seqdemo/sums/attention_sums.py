@@ -34,12 +34,12 @@ def _single(inside: Reading | Written, asked: SumAsked, place: Place) -> SumReco
     parts = look(inside, asked.kind, layer=layer)
     row = weights(parts)[head]
     lines = [line for i in rows[:1] for j in columns[:1] for line in _softmax(parts, head, i, j)]
-    cell, lines = _merged(row, place, lines)
+    cell, lines = merged(row, place, lines)
     snippet = (
         "from seqdemo.sums import look, " + called(asked, inside)[0],
         f"layer = look({called(asked, inside)[1]}, {asked.kind!r}, layer={layer})",
         f"scores = layer.queries[{head}] @ layer.keys[{head}].T / layer.keys.shape[-1] ** 0.5 + layer.bias[{head}]",
-        f"print({_at('scores.softmax(dim=-1)', place)})",
+        f"print({at_place('scores.softmax(dim=-1)', place)})",
     )
     return SumRecord(cell, tuple(lines), "\n".join(snippet), "multihead_attention")
 
@@ -50,14 +50,14 @@ def _mean(inside: Reading | Written, asked: SumAsked, place: Place) -> SumRecord
     maps = torch.stack([measure(look(inside, asked.kind, layer=layer))[head] for layer, head in asked.heads])
     values = [float(one[place[0][0], place[1][0]]) for one in maps]
     lines = [("mean_heads", f"({total(values)}) / {len(values)} = {number(sum(values) / len(values))}")]
-    cell, lines = _merged(maps.mean(dim=0), place, lines)
+    cell, lines = merged(maps.mean(dim=0), place, lines)
     (own, call), name = called(asked, inside), measure.__name__
     snippet = (
         "import torch",
         f"from seqdemo.sums import {name}, look, {own}",
         f"inside = {call}",
         f"maps = [{name}(look(inside, {asked.kind!r}, layer=layer))[head] for layer, head in {list(asked.heads)}]",
-        f"print({_at('torch.stack(maps).mean(dim=0)', place)})",
+        f"print({at_place('torch.stack(maps).mean(dim=0)', place)})",
     )
     return SumRecord(cell, tuple(lines), "\n".join(snippet), "norms" if name == "brought" else "multihead_attention")
 
@@ -78,7 +78,7 @@ def _rolled(inside: Reading | Written, asked: SumAsked, place: Place) -> SumReco
         ("half", f"½ · {number(float(layers[-1][i, j]))} + ½ · {int(i == j)} = {number(float(mixed[j]))}"),
         ("flow", f"{total(terms)} = {value}"),
     ]
-    cell, lines = _merged(flow, place, lines)
+    cell, lines = merged(flow, place, lines)
     product = "torch.linalg.multi_dot([*(0.5 * one + 0.5 * straight for one in maps[::-1]), straight])"
     snippet = (
         "import torch",
@@ -86,7 +86,7 @@ def _rolled(inside: Reading | Written, asked: SumAsked, place: Place) -> SumReco
         f"inside = {called(asked, inside)[1]}",
         f"maps = [weights(look(inside, {asked.kind!r}, layer=layer)).mean(dim=0) for layer in range({last + 1})]",
         f"straight = torch.eye({len(straight)})",
-        f"print({_at(product, place)})",
+        f"print({at_place(product, place)})",
     )
     return SumRecord(cell, tuple(lines), "\n".join(snippet), "rollout")
 
@@ -103,14 +103,14 @@ def _brought(inside: Reading | Written, asked: SumAsked, place: Place) -> SumRec
         ("length", f"w · ‖v W‖ = {number(float(row[j]))} · {number(float(lengths[j]))} = {terms[j]}"),
         ("share", f"{terms[j]} / ({total(terms)}) = {number(float(shares[i, j]))}"),
     ]
-    cell, lines = _merged(shares, place, lines)
+    cell, lines = merged(shares, place, lines)
     own, call = called(asked, inside)
     snippet = (
         f"from seqdemo.sums import look, {own}, weights",
         f"layer = look({call}, {asked.kind!r}, layer={layer})",
         f"lengths = (layer.values[{head}] @ layer.output[{head}]).norm(dim=-1)",
         f"parts = weights(layer)[{head}] * lengths",
-        f"print({_at('(parts / parts.sum(dim=-1, keepdim=True))', place)})",
+        f"print({at_place('(parts / parts.sum(dim=-1, keepdim=True))', place)})",
     )
     return SumRecord(cell, tuple(lines), "\n".join(snippet), "norms")
 
@@ -143,7 +143,7 @@ def softmax_lines(scores: Tensor, chosen: int) -> list[tuple[str, str]]:
     ]
 
 
-def _merged(cells: Tensor, place: Place, lines: list[tuple[str, str]]) -> tuple[float, list[tuple[str, str]]]:
+def merged(cells: Tensor, place: Place, lines: list[tuple[str, str]]) -> tuple[float, list[tuple[str, str]]]:
     """The value of a cell of words of several pieces: looked at together, looking on average."""
     rows, columns = place
     part = cells[rows][:, columns]
@@ -154,7 +154,7 @@ def _merged(cells: Tensor, place: Place, lines: list[tuple[str, str]]) -> tuple[
     return value, [*lines, ("merged", f"({terms}) / {len(rows)} = {number(value)}")]
 
 
-def _at(cells: str, place: Place) -> str:
+def at_place(cells: str, place: Place) -> str:
     """The same in Python."""
     rows, columns = place
     if len(rows) == len(columns) == 1:

@@ -5,7 +5,13 @@ from __future__ import annotations
 import inspect
 
 from seqdemo.layers import additive_attention, gru, lstm, multihead_attention, rnn
-from seqdemo.models import attention_classifier, bilstm_attention, recurrent_classifier, transformer
+from seqdemo.models import (
+    attention_classifier,
+    bilstm_attention,
+    recurrent_classifier,
+    recurrent_translator,
+    transformer,
+)
 from seqdemo.probes import norms, rollout
 from seqdemo.problems import Problem
 
@@ -21,6 +27,7 @@ BRICKS = {
     "attention_classifier": attention_classifier,
     "bilstm_attention": bilstm_attention,
     "transformer": transformer,
+    "recurrent_translator": recurrent_translator,
 }
 
 

@@ -9,12 +9,14 @@ import torch
 
 from seqdemo.checkpoint import Checkpoint
 from seqdemo.evidence import SumAsked, SumRecord
+from seqdemo.models.recurrent_translator import RecurrentTranslator
 from seqdemo.problems import Problem
 from seqdemo.records import KINDS
+from seqdemo.sums.additive_sums import additive_sum, pooling_sum
 from seqdemo.sums.attention_sums import attention_sum
 from seqdemo.sums.gate_sums import gate_sum
 from seqdemo.sums.inside import has_pooling, reading_of, written_of
-from seqdemo.sums.probability_sums import class_sum, pooling_sum, token_sum
+from seqdemo.sums.probability_sums import class_sum, token_sum
 from seqdemo.text.subwords import Subwords
 from seqdemo.translating import require_beam
 
@@ -83,7 +85,8 @@ def _sum(opened: Checkpoint, asked: SumAsked) -> SumRecord:
             return token_sum(written, asked, token)
         _require_cell(asked)
         _require("kind", asked.kind, asked.kind != "pooling")
-        return attention_sum(written, asked)
+        recurrent = isinstance(written.network, RecurrentTranslator)
+        return (additive_sum if recurrent else attention_sum)(written, asked)
     reading = reading_of(opened, asked.text)
     _require("step", asked.step, asked.step < len(reading.counts))
     if asked.sort == "gate":

@@ -16,6 +16,7 @@ from seqdemo.classifying import as_batch, numbered_for, read_text
 from seqdemo.layers.multihead_attention import MultiHeadAttention, causal_mask
 from seqdemo.models.attention_classifier import AttentionClassifier
 from seqdemo.models.bilstm_attention import BiLSTMAttention
+from seqdemo.models.recurrent_translator import RecurrentTranslator
 from seqdemo.models.transformer import Transformer
 from seqdemo.problems import Problem
 from seqdemo.records import Source
@@ -42,12 +43,14 @@ class Reading(NamedTuple):
 
 
 class Written(NamedTuple):
-    """One sentence, translated by a Transformer."""
+    """One sentence, translated."""
 
     network: Any
     source: Tensor  # [source]: ids, end mark included
     inputs: Tensor  # [target]: ids that the decoder read, start mark first
     states: Tensor  # [target, model]: what the next token's scores are read from, at each step
+    found: Tensor | None = None  # [target, hidden]: the state that each step found; of a recurrent translator alone
+    seen: Tensor | None = None  # [source, 2 * hidden]: the reader's states, which the writer may look at; likewise
 
 
 class Look(NamedTuple):
@@ -66,7 +69,7 @@ def read(name: str, text: str, *, pieces: int | None = None, folder: Path | str 
 
 
 def write(name: str, text: str, *, beam: int = 5, folder: Path | str = SHIPPED) -> Written:
-    """Translate a sentence with the Transformer NAME of a folder of checkpoints. Raises Problem."""
+    """Translate a sentence with the translator NAME of a folder of checkpoints. Raises Problem."""
     return written_of(load(Path(folder) / name, torch.device("cpu")), text, beam=beam)
 
 
@@ -86,7 +89,7 @@ def reading_of(opened: Checkpoint, text: str, *, pieces: int | None = None) -> R
 def written_of(opened: Checkpoint, text: str, *, beam: int) -> Written:
     """The same with a checkpoint that is open. Raises Problem for a translator of another kind."""
     network: Any = opened.network
-    if not isinstance(network, Transformer):
+    if not isinstance(network, Transformer | RecurrentTranslator):
         raise Problem("no_sum", model=opened.config.model)
     assert isinstance(opened.tokenizer, Subwords)
     record = translate(opened, text, source=Source(opened.config.name, "", 0, "", 0, "", "cpu"), beam=beam)
@@ -95,11 +98,25 @@ def written_of(opened: Checkpoint, text: str, *, beam: int) -> Written:
         torch.tensor(opened.tokenizer.numbers(tokens), device=device)
         for tokens in (record.source_tokens, record.input_tokens)
     )
+    if isinstance(network, RecurrentTranslator):
+        return _rewritten(network, source, inputs)
     encoded, states = network.encode(source[None]), network._embed(inputs[None])
     mask = causal_mask(len(inputs), device)
     for block in network.decoder:
         states = block(states, block.cross_attention.remember(encoded.states), mask, encoded.mask).states
     return Written(network, source, inputs, network.decoder_norm(states)[0])
+
+
+def _rewritten(network: RecurrentTranslator, source: Tensor, inputs: Tensor) -> Written:
+    """A recurrent translator, step by step over what it wrote."""
+    encoded, vectors = network.encode(source[None]), network._embed(inputs)
+    state, found, states = network.start(encoded), [], []
+    for vector in vectors:
+        step = network._write(vector[None], state, None)
+        found.append(state.hidden[0])
+        states.append(step.read_out[0])
+        state = step.state
+    return Written(network, source, inputs, torch.stack(states), torch.stack(found), encoded.states[0])
 
 
 def weights(layer: Look) -> Tensor:

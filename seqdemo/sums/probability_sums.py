@@ -1,4 +1,4 @@
-"""A probability as a sum: the state read out as scores, and the softmax over them; and the weights of a pooling."""
+"""A probability as a sum: the state read out as scores, and the softmax over them."""
 
 from __future__ import annotations
 
@@ -37,28 +37,5 @@ def token_sum(written: Written, asked: SumAsked, token: int) -> SumRecord:
         f"scores = written.network.embedding.weight @ written.states[{asked.step}]",
         f"print(scores.softmax(dim=0)[{token}].item())",
     )
-    return SumRecord(float(scores.softmax(dim=0)[token]), tuple(lines), "\n".join(snippet), "transformer")
-
-
-@torch.no_grad()
-def pooling_sum(reading: Reading, asked: SumAsked) -> SumRecord:
-    """How much a word weighs in the verdict on what `reading` holds (Yang et al. 2016, equations 5, 6)."""
-    network, piece = reading.network, asked.columns[0]
-    pieces, last = range(sum(reading.counts[:piece]), sum(reading.counts[: piece + 1])), len(reading.ids)
-    brick = network.attention
-    scores = brick.score(torch.tanh(brick.query(network.question) + brick.key(reading.looked()))).squeeze(-1)
-    shares = scores.softmax(dim=0)
-    value = float(shares[pieces.start : pieces.stop].sum())
-    lines = [("additive", f"v·tanh(W q + U h{subscript(piece)}) = {number(float(scores[pieces.start]))}")]
-    lines += softmax_lines(scores, pieces.start)
-    if len(pieces) > 1:
-        lines += [("merged", f"{' + '.join(number(float(shares[one])) for one in pieces)} = {number(value)}")]
-    snippet = (
-        "import torch",
-        "from seqdemo.sums import read",
-        f"reading = {called(asked, reading, last)[1]}",
-        "brick, question = reading.network.attention, reading.network.question",
-        "scores = brick.score(torch.tanh(brick.query(question) + brick.key(reading.looked()))).squeeze(-1)",
-        f"print(scores.softmax(dim=0)[{pieces.start}:{pieces.stop}].sum().item())",
-    )
-    return SumRecord(value, tuple(lines), "\n".join(snippet), "additive_attention")
+    brick = type(written.network).__module__.rpartition(".")[2]
+    return SumRecord(float(scores.softmax(dim=0)[token]), tuple(lines), "\n".join(snippet), brick)

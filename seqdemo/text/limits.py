@@ -18,11 +18,12 @@ MAX_BEAM = 10
 MAX_BATCH = 256  # lines translated at once
 
 
-def clean(text: str) -> tuple[str, tuple[Notice, ...]]:
+def clean(text: str, *, signs: bool = False) -> tuple[str, tuple[Notice, ...]]:
     """One line of printable text, with a notice for everything that was taken away.
 
     Cuts at MAX_CHARACTERS, drops control, surrogate and private-use characters, makes every
-    run of white space one space. Raises Problem where nothing readable is left.
+    run of white space one space. signs: signs alone will do, as in a name such as "+". Raises Problem where nothing
+    readable is left.
     """
     spaced = " ".join(text[:MAX_CHARACTERS].split())
     printable = "".join(character for character in spaced if not _is_control(character))
@@ -36,7 +37,7 @@ def clean(text: str) -> tuple[str, tuple[Notice, ...]]:
         notices.append(Notice("control_characters"))
     if not kept:
         raise Problem("empty_text")
-    if not any(character.isalnum() for character in kept):
+    if not signs and not any(character.isalnum() for character in kept):
         raise Problem("no_letters")
     return kept, tuple(notices)
 

@@ -138,6 +138,14 @@ def test_labels_that_are_numbers_are_names_and_too_many_are_told() -> None:
     assert MAX_CLASSES < 60
 
 
+@pytest.mark.parametrize("labels", [("+", "-"), ("👍", "👎"), ("★★★", "★")])
+def test_labels_that_are_signs_are_names_too(labels: tuple[str, str]) -> None:
+    rows = [(f"Sentence number {place} about {word} things.", label) for place in range(20) for word, label in
+            zip(("good", "bad"), labels, strict=True)]  # fmt: skip
+    found = read_rows(table(*rows))
+    assert found.labels == tuple(sorted(labels)) and found.notices == ()
+
+
 def test_columns_that_are_swapped_are_noticed() -> None:
     long = [(label, f"{text} And some more words so that it is a sentence.") for text, label in plain()]
     assert code_of(table(*long)) == "bench_label_long"

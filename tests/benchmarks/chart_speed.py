@@ -65,7 +65,8 @@ def reading(model: str, words: tuple[str, ...]) -> ClassificationRecord:
     made, draw = classification(model, words), random(len(model))
     cloud = draw.normal(size=(400, 2)).astype(np.float32)
     seen = made.trajectory
-    plane = Trajectory(seen.points, seen.explained, seen.readout, cloud, draw.random(400).astype(np.float32))
+    shares = draw.random(400).astype(np.float32)
+    plane = Trajectory(seen.points, seen.explained, seen.readout, cloud, shares, seen.correlation)
     names = ("input_gate", "forget_gate", "output_gate", "candidate", "cell")[: GATES[model]]
     gates = tuple(gate(name, len(words), hidden=160, seed=number) for number, name in enumerate(names))
     return replace(made, trajectory=plane, gates=gates)

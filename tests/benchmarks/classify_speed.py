@@ -2,7 +2,8 @@
 
     python -m tests.benchmarks.classify_speed [--words 30] [--rounds 40]
 
-Track, trajectory, gates and attention of all models of a task for one sentence, and integrated gradients for each.
+Track, trajectory, gates and attention of all models of a task for one sentence; for each integrated gradients, and all
+explanations put to the test.
 The naive rivals: every prefix read in a call of its own with the gates by the hand-written loop, and the gradients of
 integrated gradients point by point. One thread, in turns, medians; targets: 60 ms, and 150 ms for a model's gradients.
 """
@@ -75,11 +76,13 @@ def main() -> None:
             {
                 "lab": partial(lab.explain, text, task, model, "integrated_gradients"),
                 "points": partial(point_by_point, lab, text, task, model),
+                "tested": partial(lab.faithfulness, text, task, model),
             },
             chosen.rounds // 2,
         )
         mine, naive = taken["lab"], taken["points"]
         print(f"integrated gradients, {model}: {1e3 * mine:.1f} ms, {mine / naive:.2f} of point by point")
+        print(f"  every explanation with its curves: {1e3 * taken['tested']:.1f} ms")
 
 
 if __name__ == "__main__":

@@ -1,10 +1,11 @@
 """How soon are all heads on the screen, and how much travels? Our attention view, gr.Plot and BertViz, same weights.
 
-    python -m tests.benchmarks.drawing_speed [--layers 4] [--heads 8] [--tokens 40] [--rounds 15]
+    python -m tests.benchmarks.drawing_speed [--layers 4] [--heads 8] [--tokens 40] [--rounds 15] [--libraries DIR]
 
 Click to drawn in Chromium, medians; views take turns in each round. "nothing" is the same click with an empty
-answer: what Gradio itself takes. BertViz (pip install bertviz; left out where it is not installed) is compared by
-size alone, since its page draws with libraries from other sites.
+answer: what Gradio itself takes. BertViz (pip install bertviz; left out where it is not installed) draws with libraries
+from other sites: with `npm install --prefix DIR d3@5.7.0 jquery@2.1.1 requirejs@2.3.6` they come from DIR, and its own
+HTML is put into a page and timed in the same way, without any Gradio; without DIR its size alone is compared.
 """
 
 from __future__ import annotations
@@ -15,13 +16,14 @@ import os
 import statistics
 from dataclasses import replace
 from itertools import count, cycle
+from pathlib import Path
 from typing import Any
 
 os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
 
 import gradio as gr
 import torch
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Browser, Page, Route, sync_playwright
 from plotly.subplots import make_subplots
 
 from seqdemo.components import drawing
@@ -57,6 +59,8 @@ LOCAL = """([count, action]) => {
   }).sort((one, other) => one - other);
   return taken[Math.floor(count / 2)];
 }"""
+LAYER = """const all = document.querySelectorAll('.seqdemo-thumbnail'), heads = HEADS;
+all[(heads * turn) % all.length].click();"""
 HEAD = "const all = document.querySelectorAll('.seqdemo-thumbnail'); all[turn % all.length].click();"
 HOVER = """const sheet = document.querySelector('#ours .seqdemo-sheet'), box = sheet.getBoundingClientRect();
 sheet.dispatchEvent(new PointerEvent('pointermove', { clientX: box.left + 200, clientY: box.top + 120 + 8 * turn }));"""
@@ -86,7 +90,28 @@ def plotted(shown: TranslationRecord, number: int) -> Any:
     return figure.update_layout(height=90 * rows, template=None, title=str(number))
 
 
-def bertviz_bytes(shown: TranslationRecord) -> int | None:
+# What BertViz's page asks of another site -> the file of an npm package that is the same library.
+LIBRARIES = {
+    "require.min.js": "requirejs/require.js",
+    "d3.min.js": "d3/dist/d3.min.js",
+    "jquery.min.js": "jquery/dist/jquery.min.js",
+}
+# A button that puts BertViz's own HTML into the page, its script included.
+BERTVIZ = """(html) => {
+  const place = document.createElement("div");
+  const button = document.createElement("button");
+  button.textContent = "BertViz";
+  button.addEventListener("click", () => {
+    const made = new DOMParser().parseFromString(html, "text/html");
+    const scripts = [...made.querySelectorAll("script")].map((one) => (one.remove(), one.textContent));
+    place.replaceChildren(...made.body.childNodes);
+    for (const text of scripts) place.append(Object.assign(document.createElement("script"), { textContent: text }));
+  });
+  document.body.append(button, place);
+}"""
+
+
+def bertviz_page(shown: TranslationRecord) -> str | None:
     if importlib.util.find_spec("bertviz") is None:
         return None
     from bertviz import head_view
@@ -100,7 +125,29 @@ def bertviz_bytes(shown: TranslationRecord) -> int | None:
         decoder_tokens=list(shown.output_tokens),
         html_action="return",
     )
-    return len(page.data.encode())
+    html: str = page.data
+    return html
+
+
+def bertviz_measured(browser: Browser, html: str, libraries: Path, rounds: int) -> float:
+    """Milliseconds from the click to drawn, median; its libraries have been fetched and run by then."""
+    page = browser.new_page(viewport={"width": 1280, "height": 720})
+
+    def answer(route: Route) -> None:
+        file = LIBRARIES.get(route.request.url.rpartition("/")[2])
+        if file is None:
+            route.fulfill(body="<!doctype html><body>", content_type="text/html")
+        else:
+            route.fulfill(path=libraries / "node_modules" / file, content_type="text/javascript")
+
+    page.route("**/*", answer)
+    page.goto("http://bertviz.test/")
+    page.add_script_tag(url="https://cdnjs.cloudflare.com/ajax/libs/require.js/2.3.6/require.min.js")
+    page.evaluate(BERTVIZ, html)
+    times = [page.evaluate(CLICK, ["BertViz", 1500]) for _ in range(rounds + 1)]
+    assert page.locator("svg").count(), "BertViz drew nothing"
+    page.close()
+    return statistics.median(times[1:])
 
 
 def app(shown: TranslationRecord) -> gr.Blocks:
@@ -137,10 +184,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
     for name, default in (("layers", 4), ("heads", 8), ("tokens", 40), ("rounds", 15)):
         parser.add_argument(f"--{name}", type=int, default=default)
+    parser.add_argument("--libraries", type=Path, help="what BertViz fetches from other sites, installed by npm")
     chosen = parser.parse_args()
     shown = record(chosen.layers, chosen.heads, chosen.tokens)
     size = len(translator_attention_payload([shown], language="en").encode())
-    theirs = bertviz_bytes(shown)
+    html = bertviz_page(shown)
+    theirs = 0 if html is None else len(html.encode())
     served = app(shown)
     _, address, _ = served.launch(
         prevent_thread_lock=True, quiet=True, run_history=False, app_kwargs={"routes": drawing.routes()}
@@ -152,9 +201,12 @@ def main() -> None:
         page.get_by_role("button", name="ours", exact=True).wait_for()
         spent = measured(page, chosen.rounds)
         local = {
-            name: page.evaluate(LOCAL, [30, action])
-            for name, action in (("head", HEAD), ("hover", HOVER), ("scrub", SCRUB))
+            name: page.evaluate(LOCAL, [30, action.replace("HEADS", str(chosen.heads))])
+            for name, action in (("layer", LAYER), ("head", HEAD), ("hover", HOVER), ("scrub", SCRUB))
         }
+        peer = None
+        if html is not None and chosen.libraries is not None:
+            peer = bertviz_measured(browser, html, chosen.libraries, min(5, chosen.rounds))
         browser.close()
     served.close()
     print(f"{chosen.layers} layers x {chosen.heads} heads x {len(KINDS)} kinds, {chosen.tokens} tokens")
@@ -162,6 +214,8 @@ def main() -> None:
     net = {name: spent[name] - spent["nothing"] for name in ("ours", "gr.Plot")}
     ratio = net["gr.Plot"] / net["ours"]
     print(f"without Gradio's own: ours {net['ours']:.0f}  gr.Plot {net['gr.Plot']:.0f}  ratio {ratio:.1f}")
+    if peer is not None:
+        print(f"BertViz's own HTML, one layer of one kind drawn, no Gradio: {peer:.0f}")
     print("in the page, ms:     " + "  ".join(f"{name} {time:.1f}" for name, time in local.items()))
     print(
         f"payload, kB:          ours {size / 1000:.0f}"

@@ -123,6 +123,9 @@ def main() -> None:
     for name, one in visits.items():
         wait, cost = statistics.median(seconds[name]), statistics.median(work[name])
         print(f"{name:18} {len(one.paths):6} {one.bytes / 1000:11.0f} {wait:15.2f} {cost:20.3f}")
+    ours = statistics.median(seconds["seqdemo"])
+    for name in scripts:
+        print(f"seqdemo takes {ours / statistics.median(seconds[name]):.0%} of the time of: {name}")
 
 
 if __name__ == "__main__":

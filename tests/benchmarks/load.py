@@ -3,10 +3,11 @@
     python -m tests.benchmarks.load --visitors 1,30,100 --seconds 20
     python -m tests.benchmarks.load --visitors 30 --together 3
 
-Starts `python app.py` in a process of its own, and a Gradio app whose one event does nothing, to compare with. A
-visitor opens the page, then asks as the page asks (the handler behind the first text box, now and then the second's),
-thinks, and asks again. --together: all press at the same moment, so many rounds. Prints events a second, median and
-95th percentile in seconds, errors, the server's memory in MB, and how many texts shared a forward pass.
+Starts `python app.py` in a process of its own, and a Gradio app whose one event does nothing, to compare with: the two
+take turns. A visitor opens the page, then asks as the page asks (the handler behind the first text box, now and then
+the second's), thinks, and asks again. --together: all press at the same moment, so many rounds. Prints events a
+second, median and 95th percentile in seconds, errors (a question that was answered by a problem is one), the server's
+memory in MB, how many texts shared a run, and what share of the trivial app's events a second the app has.
 """
 
 from __future__ import annotations
@@ -57,12 +58,16 @@ class Form(NamedTuple):
 
 @dataclass
 class Seen:
-    """What the visitors of one run saw. waits: seconds of each answered question; pages: of each opened page."""
+    """What the visitors of one run saw. waits: seconds of each answered question; pages: of each opened page.
+
+    bytes: of pages with their files; told: of answers.
+    """
 
     waits: list[float] = field(default_factory=list)
     pages: list[float] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
     bytes: int = 0
+    told: int = 0
 
 
 def forms_of(config: dict[str, Any]) -> list[Form]:
@@ -120,18 +125,35 @@ def ask(port: int, form: Form, text: str, session: str, seen: Seen) -> None:
         status, body = fetch(port, f"/gradio_api/queue/data?session_hash={session}")
         messages = [json.loads(line[6:]) for line in body.decode().splitlines() if line.startswith("data: ")]
         done = [one for one in messages if one["msg"] == "process_completed"]
-        if not done or not done[-1]["success"]:
-            seen.errors.append("no answer" if not done else str(done[-1].get("output"))[:80])
+        seen.told += len(body)
+        wrong = "no answer" if not done else problem_of(done[-1])
+        if wrong:
+            seen.errors.append(wrong[:80])
             return
         seen.waits.append(time.perf_counter() - begin)
     except (OSError, http.client.HTTPException) as error:
         seen.errors.append(type(error).__name__)
 
 
+def problem_of(message: dict[str, Any]) -> str:
+    """What was told instead of an answer; "" where there is one. The page's first output is its message."""
+    if not message["success"]:
+        return str(message.get("output")) or "failed"
+    first = (message["output"].get("data") or [""])[0]
+    try:
+        told = json.loads(first) if isinstance(first, str) else {}
+    except ValueError:  # the trivial app's text
+        return ""
+    return str(told.get("problem", "")) if isinstance(told, dict) else ""
+
+
 def visit(port: int, number: int, forms: Sequence[Form], seen: Seen, until: float, think: float, rounds: Any) -> None:
     """One visitor. rounds: (how many, a barrier that all press at), or None: to think and ask until `until`."""
     draw, session = random.Random(number), f"load{number}x{os.getpid()}"
-    open_page(port, seen)
+    try:
+        open_page(port, seen)
+    except (OSError, http.client.HTTPException) as error:
+        seen.errors.append(f"page: {type(error).__name__}")
     turn = 0
     while turn < rounds[0] if rounds else time.perf_counter() < until:
         if rounds:
@@ -234,10 +256,12 @@ def main() -> None:
     line += ["--checkpoints", chosen.checkpoints] if chosen.checkpoints else []
     print("server   visitors  events  events/s    p50    p95  page p95  MB a page  errors    MB  batch")
     idle = [sys.executable, "-c", TRIVIAL.replace("PORT", str(trivial))]
-    for name, words, port in (("seqdemo", line, app), ("trivial", idle, trivial)):
-        with server(words, port) as pid:
-            for number in numbers:
+    with server(line, app) as ours, server(idle, trivial) as theirs:
+        for number in numbers:
+            rates = []
+            for name, port, pid in (("seqdemo", app, ours), ("trivial", trivial, theirs)):
                 seen, took = run(port, number, chosen.seconds, chosen.think, chosen.together)
+                rates.append(len(seen.waits) / took)
                 print(
                     f"{name:8} {number:8} {len(seen.waits):7} {len(seen.waits) / took:9.1f} "
                     f"{percentile(seen.waits, 0.5):6.2f} {percentile(seen.waits, 0.95):6.2f} "
@@ -247,6 +271,7 @@ def main() -> None:
                 )
                 for words_of_error in sorted(set(seen.errors))[:3]:
                     print(f"         {words_of_error}")
+            print(f"         {rates[0] / max(rates[1], 1e-9):.0%} of the trivial app's events a second", flush=True)
 
 
 if __name__ == "__main__":

@@ -5,13 +5,15 @@ from __future__ import annotations
 import statistics
 import time
 from collections.abc import Callable, Mapping
+from typing import TypeVar
 
+Name = TypeVar("Name")
 WARM_UP = 10  # rounds that are not counted
 
 
-def medians(ways: Mapping[str, Callable[[], object]], rounds: int) -> dict[str, float]:
+def medians(ways: Mapping[Name, Callable[[], object]], rounds: int) -> dict[Name, float]:
     """Way -> median seconds of one run."""
-    taken: dict[str, list[float]] = {way: [] for way in ways}
+    taken: dict[Name, list[float]] = {way: [] for way in ways}
     for turn in range(rounds + WARM_UP):
         for way, run in ways.items():
             began = time.perf_counter()

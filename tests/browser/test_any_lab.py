@@ -62,6 +62,7 @@ def test_models_of_a_pair_stand_below_one_another(page: Page) -> None:
     titles = page.locator("#heads [role=tab]")
     expect(titles).to_have_count(4)
     expect(titles.nth(3)).to_have_text("gru-attention · Cross-attention")
+    expect(page.locator("#heads .seqdemo-about")).to_contain_text("without a map: gru-plain.")
     expect(page.locator("#steps .seqdemo-place")).to_contain_text("1 of 4")  # the longest
     page.locator("#steps input[type=range]").fill("3")
     expect(
@@ -76,7 +77,8 @@ def test_models_of_a_pair_stand_below_one_another(page: Page) -> None:
     expect(blocks).to_have_count(2)
     page.locator("#translators").get_by_label("Transformer").uncheck()
     expect(blocks).to_have_count(1)
-    expect(page.locator("#section-heads")).to_be_hidden()  # the one that is left has no attention
+    expect(page.locator("#heads")).to_have_text("Without attention, and so without a map: gru-plain.")
+    expect(page.locator("#heads .seqdemo-sheet")).to_have_count(0)
 
 
 def test_a_pair_brings_its_languages_examples_and_models(page: Page) -> None:

@@ -90,6 +90,23 @@ def test_a_phone_never_scrolls_sideways(visit: Any, tab: int) -> None:
     assert here.page.evaluate("document.documentElement.scrollWidth") <= 390
 
 
+def test_who_wants_less_motion_gets_none(browser: Any, address: str) -> None:
+    moving = """Array.from(document.querySelectorAll('*')).filter((one) => ['', '::before', '::after'].some((part) => {
+      const style = getComputedStyle(one, part);
+      return parseFloat(style.transitionDuration) > 0 || style.animationName !== 'none';
+    })).length"""
+    found = {}
+    for wish in ("no-preference", "reduce"):
+        context = browser.new_context(reduced_motion=wish)
+        page = context.new_page()
+        page.goto(address)
+        page.locator("#reading .seqdemo-sheet").wait_for()
+        found[wish] = page.evaluate(moving)
+        context.close()
+    assert found["no-preference"] > 0  # else there would be nothing to honour
+    assert found["reduce"] == 0
+
+
 def test_a_keyboard_is_enough(visit: Any) -> None:
     """From the text box: type, Enter, then reach a head of the attention map and change it, all by keys."""
     here = visit()

@@ -210,15 +210,6 @@ def test_a_step_shows_the_head_that_it_speaks_of_and_its_own_link_opens_the_same
     expect(page.locator("#heads .seqdemo-heading")).to_contain_text("Layer 2, head 1")
 
 
-def test_a_step_that_needs_what_is_not_here_says_so(classroom: Any, lab: Any) -> None:
-    if "seq2seq" in lab.pairs()["en-de"]:
-        pytest.skip("the recurrent translators are here")
-    page = classroom("?tab=lessons&lesson=L3&place=4&lang=en").page
-    expect(page.locator("#lesson-text")).to_contain_text("not available here")
-    expect(page.locator("#lesson-text")).to_contain_text("en-de-seq2seq")
-    expect(page.locator("#lesson-predict")).to_be_hidden()
-
-
 def test_a_keyboard_walks_through_a_lesson(classroom: Any) -> None:
     page = classroom("?tab=lessons&lesson=L1&lang=en").page
     page.locator("#lesson-next").focus()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from playwright.sync_api import expect
@@ -68,6 +69,20 @@ def test_every_kind_layer_and_head_is_there_without_asking_the_server(visit: Any
             assert max(abs(a - float(b)) for a, b in zip(drawn, wanted, strict=True)) < 1e-3
         fold.locator("summary").click()
     assert here.asked(asked) == []
+
+
+def test_the_head_that_aligns_words_as_people_do_is_marked(fresh: Any, lab: Any) -> None:
+    found = next(one for one in lab.sources() if one.aligner)
+    pair = next(pair for pair, models in lab.pairs().items() if found.checkpoint == f"{pair}-{models[0]}")
+    page = fresh(f"?tab=translate&lang=en&pair={pair}")
+    heads = page.locator("#heads")
+    heads.get_by_role("tab", name="Cross-attention").click()
+    starred = heads.get_by_role("button", name="best at aligning words")
+    expect(starred).to_have_count(1)
+    expect(starred).to_have_accessible_name(re.compile(f"^Layer {found.aligner.layer}, head {found.aligner.head}:"))
+    expect(heads.locator(".seqdemo-about")).to_contain_text(f"{100 * found.aligner.error_rate:.1f} %")
+    heads.get_by_role("tab", name="Encoder self").click()
+    expect(heads.get_by_role("button", name="best at aligning words")).to_have_count(0)
 
 
 def test_the_beam_is_part_of_the_question(visit: Any, lab: Any) -> None:

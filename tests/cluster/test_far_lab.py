@@ -104,7 +104,7 @@ def lab(request: pytest.FixtureRequest) -> Lab:
 def same(ours: Any, theirs: Any) -> None:
     """Two JSON forms of records agree: every word, and every number to 1e-5."""
     if isinstance(ours, dict) and "base64" in ours:
-        assert np.abs(unpacked(ours) - unpacked(theirs)).max() < 1e-5
+        np.testing.assert_allclose(unpacked(ours), unpacked(theirs), rtol=0, atol=1e-5)
     elif isinstance(ours, dict):
         assert ours.keys() == theirs.keys()
         for name in ours:

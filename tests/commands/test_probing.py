@@ -37,7 +37,7 @@ EXPLAIN = ["explain", "--task", "sentiment-en", "--model", "lstm"]
 
 
 def test_explain_says_of_each_word_how_much_it_counts(run: Any) -> None:
-    code, out, _ = run(EXPLAIN, b"It is good, not bad.\n\n")
+    code, out, err = run(EXPLAIN, b"It is good, not bad.\n\n")
     lines = out.split("\n")
     label, *words = lines[0].split("\t")
     (record,) = open_lab(ROOT / "checkpoints", "cpu").classify("It is good, not bad.", "sentiment-en", ["lstm"])
@@ -48,6 +48,8 @@ def test_explain_says_of_each_word_how_much_it_counts(run: Any) -> None:
     values = unpacked(told["values"])
     assert [f"{value:.4f}" for value in values] == [word.rsplit(" ", 1)[1] for word in words]
     assert float(values.sum()) == pytest.approx(told["score"] - told["baseline"], abs=0.05)  # completeness
+    said = f"score minus baseline {told['score'] - told['baseline']:.4f}; the words add up to {values.sum():.4f}"
+    assert err.strip() == f"seqdemo: {said}"
 
 
 @pytest.mark.parametrize(

@@ -52,13 +52,32 @@ def test_a_line_in_a_label_and_a_probability_out(run: Any) -> None:
 
 def test_as_many_lines_as_came_and_empty_ones_stay_empty(run: Any) -> None:
     given = "A dog runs.\n\n   \nTwo men talk.\n?!\n你好\nA\u2028b\n"
-    code, out, _ = run([*TRANSLATE, "--beam", "2", "--batch", "2"], given.encode())
+    code, out, err = run([*TRANSLATE, "--beam", "2", "--batch", "2"], given.encode())
     lines = out.removesuffix("\n").split("\n")
+    assert [line[:16] for line in err.splitlines()] == ["seqdemo: line 5:", "seqdemo: line 6:"]  # and why they stay
     assert code == 0
     assert len(lines) == 7
     assert lines[1] == lines[2] == ""
     assert lines[4:6] == ["?!", "你好"]  # nothing to translate: left as it is
     assert lines[0] and lines[3]
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ("hello " * 5000, ["cut at 1000 characters; 30000 came", "first 96 sub-words were read"]),
+        ("x" * 3000, ["cut at 1000 characters; 3000 came", "first 96 sub-words were read"]),
+        ("A dog. " * 100, ["Only the first 20 sentences were translated"]),
+        ("我喜欢这本书。", ["100% of the letters are of another script"]),
+        (".", ["There are no letters"]),
+    ],
+)
+def test_a_line_that_is_cut_or_left_is_told_with_its_number(run: Any, line: str, told: list[str]) -> None:
+    code, out, err = run([*TRANSLATE, "--beam", "1"], f"A dog runs.\n{line}\n".encode())
+    assert code == 0
+    assert len(out.splitlines()) == 2
+    for words in told:
+        assert any(one.startswith("seqdemo: line 2: ") and words in one for one in err.splitlines())
 
 
 def test_files_are_read_and_written(run: Any, tmp_path: Path) -> None:

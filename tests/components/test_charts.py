@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
+from xml.etree import ElementTree
 
 import numpy as np
 import pytest
@@ -18,8 +21,9 @@ from seqdemo.figures.landscape import landscape
 from seqdemo.figures.trajectory import trajectory
 from seqdemo.records import unpacked
 from tests.components.conftest import Views
-from tests.drawn_records import HOSTILE, classification, translation
+from tests.drawn_records import HOSTILE, classification, source, translation
 
+SVG = "{http://www.w3.org/2000/svg}"
 READ = """(name) => Array.from(document.querySelectorAll(`#${name} .js-plotly-plot`), (node) => ({
   data: node.data.map((trace) => ({ ...trace, color: trace.marker && trace.marker.color })), layout: node.layout,
 }))"""
@@ -195,6 +199,38 @@ def test_a_chart_takes_what_people_type(charts: Views, case: str) -> None:
         assert page.locator(".seqdemo-view img, .seqdemo-view script, .seqdemo-view b").count() == 0
         labels = page.locator("#gates .xtick text").all_text_contents()
         assert HOSTILE[1] in labels and "<unk>" in labels
+
+
+@pytest.mark.parametrize("name", ["attention", "planes", "gates"])
+def test_a_picture_is_of_the_chart_that_stands_there_zoomed_as_it_is(charts: Views, name: str) -> None:
+    """In light colours on white paper, with the hash below and the present step marked."""
+    page = charts.page
+    page.evaluate("document.body.classList.add('dark')")
+    turn_on(charts, name)
+    zoom = "([place, range]) => Plotly.relayout(document.querySelector(place), {'xaxis.range': range})"
+    page.evaluate(zoom, [f"#{name} .js-plotly-plot", [0.75, 2.25]])
+    page.locator("#reading input[type=range]").fill("2")
+    kinds = page.locator(f"#{name} .seqdemo-saving")
+    kinds.evaluate("(menu) => { menu.open = true; }")
+    with page.expect_download() as saved:
+        kinds.get_by_role("button", name="SVG", exact=True).click()
+    paper = ElementTree.fromstring(Path(saved.value.path()).read_text(encoding="utf-8"))
+    assert any(source().sha256 in (node.text or "") for node in paper.iter(SVG + "text"))
+    images = [node.get("href") or "" for node in paper.iter(SVG + "image")]
+    assert len(images) == page.locator(f"#{name} .js-plotly-plot").count()
+    chart = ElementTree.fromstring(unquote(images[0].partition(",")[2]))
+    inside = ElementTree.tostring(chart, encoding="unicode")
+    assert "rgb(31, 41, 55)" in inside  # the ink of a light page
+    assert "rgb(241, 244, 248)" not in inside
+    ticks = [node.text for node in chart.iter(SVG + "text")]
+    if name == "attention":
+        assert "▁film" in ticks
+        assert "▁the" not in ticks  # outside of what is zoomed to, on both sides
+    with page.expect_download() as saved:
+        kinds.get_by_role("button", name="PNG", exact=True).click()
+    data = Path(saved.value.path()).read_bytes()
+    assert data[:8] == b"\x89PNG\r\n\x1a\n"
+    assert charts.complaints == []
 
 
 def test_without_the_library_the_light_drawing_stays_and_says_so(browser: Browser, address: str) -> None:

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
+
+from seqdemo.pages.link import CONTROLS, read_link
+from seqdemo.pages.link import PANELS as HIDEABLE
+from tests.stand_in import StandIn
 
 Compute = Callable[..., Any]
 PANELS = [
@@ -67,3 +72,56 @@ def test_what_makes_no_sense_is_named_and_left(compute: Compute, query: str, unu
 )
 def test_a_step_is_a_place_or_nothing(compute: Compute, text: str, place: int | None) -> None:
     assert compute("readPlace(text, 5)", text=text) == place
+
+
+ADDRESS = """(() => {
+  window.seqdemoZoomed = new Set(charts);
+  return addressOf(question, { kept: step, looks: () => looks, changes: () => changes });
+})()"""
+TEXTS = some.text(some.characters(exclude_categories=["Cs"]), min_size=1, max_size=80)
+CHARTS = ["attention", "gates", "heads", "lesson-planes-deep", "planes"]
+
+
+@given(some.data())
+@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_the_whole_state_of_a_tab_goes_through_its_address(compute: Compute, data: some.DataObject) -> None:
+    """Written by the browser, read by the server: whatever was typed, changed, chosen, zoomed and hidden."""
+    lab = StandIn()
+    translating, text = data.draw(some.booleans()), data.draw(TEXTS)
+    table = lab.pairs() if translating else lab.tasks()
+    row = data.draw(some.sampled_from(tuple(table)))
+    models = data.draw(some.lists(some.sampled_from(table[row]), min_size=1, unique=True))
+    lang = data.draw(some.sampled_from(["en", "zh"]))
+    question: dict[str, str] = {"tab": "classify", "lang": lang, "task": row, "text": text, "models": ",".join(models)}
+    line = data.draw(some.sampled_from(["", "hide:3,a%2Cb", "word:2,▁dog,${x};off:transformer.cross.1.2"]))
+    changes = {"edits" if translating else "reedits": line}
+    if translating:
+        part, beam = data.draw(some.integers(1, 200)), str(data.draw(some.integers(1, 10)))
+        question = {"tab": "translate", "lang": lang, "pair": row, "sentence": text}
+        question |= {"part": str(part) if part > 1 else "", "translators": ",".join(models), "beam": beam}
+    step = data.draw(some.integers(0, 198))
+    looks = {"map": "transformer.cross.1.2", "on": "1.2", "switches": "mean,norms", "mass": "0.5"}
+    charts = data.draw(some.lists(some.sampled_from(CHARTS), unique=True))
+    hidden = data.draw(some.lists(some.sampled_from((*HIDEABLE, *CONTROLS)), unique=True))
+    here = {"href": "http://school.test/app/", "search": "?hide=" + ",".join(hidden) + "&__theme=dark&text=old"}
+    address = compute(ADDRESS, question=question, step=step, looks=looks, changes=changes, charts=charts, location=here)
+    parts = urlsplit(address)
+    assert (parts.netloc, parts.path) == ("school.test", "/app/")
+    query = dict(parse_qsl(parts.query, keep_blank_values=True))
+    link, notices = read_link(query, lab)
+    assert notices == ()
+    found = {
+        name: getattr(link, name) for name in ("tab", "lang", "task", "text", "pair", "sentence", "edits", "reedits")
+    }
+    wanted = {name: value or None for name, value in (question | changes).items() if name in found}
+    assert {name: value for name, value in found.items() if value is not None} == {
+        name: value for name, value in wanted.items() if value is not None
+    }
+    assert (link.translators if translating else link.models) == tuple(models)
+    if translating:
+        assert (link.beam, link.part or 1) == (int(beam), part)
+    assert query["step"] == str(step + 1)
+    assert {name: query[name] for name in looks} == looks
+    assert query.get("charts", "") == ",".join(sorted(charts))
+    assert (link.hide or ()) == tuple(hidden)
+    assert query["__theme"] == "dark"

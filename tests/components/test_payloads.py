@@ -19,7 +19,7 @@ from seqdemo.components.resources import payload, strings_of
 from seqdemo.components.shares import packed_shares
 from seqdemo.components.steps_view import steps_payload
 from seqdemo.figures.theme import DARK
-from seqdemo.records import AttentionGrid, TranslationRecord, unpacked
+from seqdemo.records import Aligner, AttentionGrid, TranslationRecord, unpacked
 from tests.drawn_records import HOSTILE, attention, classification, source, translation
 
 
@@ -78,6 +78,21 @@ def test_rows_read_at_the_input_are_named_by_what_is_read() -> None:
     cross = json.loads(translator_attention_payload([record], language="en"))["panels"][0]
     assert tuple(cross["inputs"]) == record.input_tokens
     assert cross["inputGroups"] == [[0], [1], [2]]
+
+
+def test_the_head_that_aligns_as_people_do_is_marked_on_cross_attention_alone() -> None:
+    record = translation()
+    best = Aligner(layer=2, head=3, step="input", weighting="norm", error_rate=0.5994, sentences=50)
+    told = replace(record, source=replace(record.source, aligner=best))
+    for language, words in (
+        ("en", "Layer 2, head 3, in rows named by what a step reads"),
+        ("zh", "第 2 层第 3 头（行以"),
+    ):
+        cross, *others = json.loads(translator_attention_payload([told], language=language))["panels"]
+        assert cross["aligner"] == [1, 2]  # counted from 0, as the maps are
+        assert words in cross["about"] and "59.9" in cross["about"] and "50" in cross["about"]
+        plain = json.loads(translator_attention_payload([record], language=language))["panels"]
+        assert all("★" not in one["about"] and "aligner" not in one for one in (*others, *plain))
 
 
 def test_models_are_told_apart_where_there_are_several() -> None:
@@ -196,6 +211,7 @@ def test_every_string_that_a_script_says_is_sent() -> None:
         "edits",
         "tree",
         "rereading",
+        "reasons",
         "zoom",
         "sum",
         "train",

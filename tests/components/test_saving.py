@@ -12,6 +12,7 @@ from typing import Any
 from xml.etree import ElementTree
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, expect
 
 from tests.components.conftest import Views
@@ -102,6 +103,17 @@ def test_a_saved_page_keeps_step_head_and_switches(views: Views, browser: Browse
     page.keyboard.press("ArrowRight")  # and it is still an instrument
     expect(page.locator(".seqdemo-summary")).to_contain_text("Row 3")
     assert complaints == []
+    page.context.close()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_a_saved_page_can_be_read_in_both_themes(views: Views, browser: Browser, tmp_path: Path, scheme: Any) -> None:
+    page, _ = open_alone(browser, saved(views, "attention", "HTML"), tmp_path)
+    page.emulate_media(color_scheme=scheme)
+    page.reload()
+    page.locator(".seqdemo-sheet").first.wait_for()
+    found = Axe().run(page, context=".seqdemo-view").response["violations"]
+    assert [rule["id"] for rule in found if rule["impact"] in ("serious", "critical")] == []
     page.context.close()
 
 

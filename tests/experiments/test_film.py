@@ -55,6 +55,16 @@ def test_the_films_show_learning_and_are_small() -> None:
     assert sum(path.stat().st_size for path in files) < 5_000_000
 
 
+def test_the_checkpoint_that_is_named_is_the_file() -> None:
+    import hashlib
+
+    for name in FILMS:
+        opened = frames_of(name)[-1][1]
+        told = {key: FOUND[name][key] for key in ("checkpoint", "parameters")}
+        assert told == {"checkpoint": opened.config.name, "parameters": opened.parameters}
+        assert FOUND[name]["sha256"] == hashlib.sha256((FOLDER / name / "model.safetensors").read_bytes()).hexdigest()
+
+
 def test_a_frame_is_not_another_frame() -> None:
     """Else the comparison above could pass with one set of weights for all."""
     weights = {path.read_bytes() for name in FILMS for path in (FOLDER / name / "steps").iterdir()}

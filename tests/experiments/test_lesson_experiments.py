@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 from collections import Counter
 from pathlib import Path
@@ -12,7 +13,7 @@ import torch
 from sacrebleu import sentence_bleu
 
 from seqdemo.commands import main
-from seqdemo.commands.experimenting import NAMES
+from seqdemo.commands.experimenting import NAMES, ON_DEVICE
 from seqdemo.experiments import (
     attention_cell,
     bleu_by_hand,
@@ -20,6 +21,7 @@ from seqdemo.experiments import (
     cells,
     gradient_river,
     head_pruning,
+    head_roles,
     mistakes,
     recurrent_step,
     table,
@@ -37,7 +39,15 @@ def silent(_: str) -> None:
     """Instead of print."""
 
 
-@pytest.mark.parametrize("name", ["recurrent-step", "attention-cell", "mistakes", "bleu-by-hand", "gradient-river"])
+@pytest.mark.parametrize("path", sorted(table.FOLDER.glob("*.json")), ids=lambda path: path.stem)
+def test_what_is_shipped_was_measured_on_the_checkpoints_that_ship(path: Path) -> None:
+    for used in json.loads(path.read_text(encoding="utf-8")).get("about", []):
+        assert opened(used["checkpoint"]).sha256 == used["sha256"], f"run again: experiment {path.stem} --write"
+
+
+@pytest.mark.parametrize(
+    "name", ["recurrent-step", "attention-cell", "head-roles", "mistakes", "bleu-by-hand", "gradient-river"]
+)
 def test_what_is_shipped_is_what_comes_out_now(name: str) -> None:
     """Everything that does not measure time repeats; floats to the last digit but one that is kept."""
     kept, now = experiment(name), table.run(name, say=silent)
@@ -91,6 +101,52 @@ def test_the_attention_row_is_the_row_that_the_network_used() -> None:
     for cell in found["cells"]:
         assert cell["scores"] == pytest.approx(cell["dots"] / math.sqrt(found["size"]), abs=1e-3)
         assert cell["weights"] == pytest.approx(math.exp(cell["scores"]) / found["total"], abs=1e-3)
+        assert cell["share"] == pytest.approx(cell["weights"] * cell["value"], abs=1e-3)
+    assert found["mixed"] == pytest.approx(sum(cell["share"] for cell in found["cells"]), abs=1e-3)
+    block = model.network.encoder[found["layer"] - 1]
+    values = block.self_attention.value(block.self_norm(model.network._embed(torch.tensor([ids]))))[0]  # [key, model]
+    number = (found["head"] - 1) * found["size"] + found["unit"] - 1
+    assert [cell["value"] for cell in found["cells"]] == pytest.approx(values[:, number].tolist(), abs=1e-4)
+
+
+def test_the_masked_row_is_the_row_of_the_writer() -> None:
+    """Its weights are those that the decoder had, and without the mask they are the softmax of the scores."""
+    found = attention_cell.measure(silent)
+    model = opened("en-de-transformer")
+    subwords, row = model.tokenizer, found["masked"]
+    pieces = {subwords.tokens([number])[0]: number for number in range(len(subwords))}
+    target = [pieces[cell["token"]] for cell in row]
+    assert target[0] == START
+    ids = torch.tensor([[*subwords.encode(found["text"]), END]])
+    weights = model.network(ids, torch.tensor([target])).self_weights[0][0, 0, found["step"] - 1]
+    assert [cell["weights"] for cell in row] == pytest.approx(weights.tolist(), abs=1e-4)
+    assert [cell["weights"] for cell in row[found["step"] :]] == [0.0] * (len(row) - found["step"])
+    powers = [math.exp(cell["scores"]) for cell in row]
+    assert [cell["unmasked"] for cell in row] == pytest.approx([one / sum(powers) for one in powers], abs=1e-3)
+    assert found["ahead"] == pytest.approx(sum(powers[found["step"] :]) / sum(powers), abs=1e-3)
+
+
+def test_the_heads_named_are_the_ones_that_look_most() -> None:
+    """Counted anew, row by row, in the words of the claim."""
+    found = head_roles.measure(silent)
+    model = opened("en-de-transformer")
+    before: dict[tuple[int, int], list[float]] = {}
+    marks: dict[tuple[int, int], list[float]] = {}
+    for text in head_roles.TEXTS:
+        ids = [*model.tokenizer.encode(text), END]
+        tokens = model.tokenizer.tokens(ids)
+        for layer, weights in enumerate(model.network.encode(torch.tensor([ids])).self_weights, 1):
+            for head, rows in enumerate(weights[0], 1):
+                shares = [float(rows[query, query - 1]) for query in range(1, len(ids))]
+                before.setdefault((layer, head), []).append(sum(shares) / len(shares))
+                last = [float(sum(row[-2:])) for row in rows]  # the full stop and the end mark
+                assert [token.lstrip("▁") for token in tokens[-2:]] == [".", "</s>"]
+                marks.setdefault((layer, head), []).append(sum(last) / len(last))
+    for told, counted in ((found["previous"], before), (found["sinks"]["encoder_self"], marks)):
+        means = {head: sum(shares) / len(shares) for head, shares in counted.items()}
+        assert max(means, key=lambda head: means[head]) == (told["layer"], told["head"])
+        assert told["share"] == pytest.approx(max(means.values()), abs=1e-3)
+    assert 0 < found["align"]["even"] < found["align"]["share"] <= 1
 
 
 def test_the_river_is_what_autograd_finds() -> None:
@@ -189,6 +245,29 @@ def test_every_source_falls_into_one_bin() -> None:
     assert bottleneck.bin_of(61) is None
 
 
+def test_an_interval_holds_the_figure_and_narrows_with_more_sentences() -> None:
+    written = ["a man rides a horse today", "two dogs run on the beach", "a girl reads a book here"] * 4
+    wanted = ["a man rides a horse now", "two dogs run along the beach", "a girl sees a book here"] * 4
+    few, many = (bottleneck.interval(written[:size], wanted[:size]) for size in (4, 12))
+    assert few[0] != few[1] and few[1] < few[0] < few[2] and many[2] - many[1] < few[2] - few[1]
+    assert bottleneck.interval(wanted, wanted) == (100.0, 100.0, 100.0)
+
+
+def test_the_bottleneck_compares_three_translators_bin_by_bin(monkeypatch: pytest.MonkeyPatch) -> None:
+    """With the translator that ships standing in for all three: their figures are then equal, and nothing is gained."""
+    shipped = opened("en-de-seq2seq-attention")
+    monkeypatch.setattr(bottleneck, "opened", lambda name: shipped)
+    monkeypatch.setattr(bottleneck, "BINS", ((1, 10), (11, 60)))
+    monkeypatch.setattr(bottleneck, "TESTS", ("test_2016_flickr",))
+    found = bottleneck.measure(silent, SAMPLES)
+    assert set(found["models"]) == set(bottleneck.MODELS) and len(set(found["kept"].values())) == 1
+    assert found["gain"] == [0.0, 0.0] and found["settings"]["summary"] == 512
+    for row in found["models"].values():
+        assert row == found["models"]["seq2seq"]
+        for low, middle, high in zip(row["low"], row["bleu"], row["high"], strict=True):
+            assert low <= middle <= high
+
+
 def test_an_experiment_on_data_asks_for_it(capsys: pytest.CaptureFixture[str], monkeypatch) -> None:
     monkeypatch.delenv("SEQDEMO_DATA", raising=False)
     with pytest.raises(Problem, match="--data DIR"):
@@ -198,4 +277,5 @@ def test_an_experiment_on_data_asks_for_it(capsys: pytest.CaptureFixture[str], m
 
 
 def test_the_command_and_the_table_know_the_same_experiments() -> None:
-    assert sorted(NAMES) == sorted([*table.EXPERIMENTS, *table.ON_DATA])
+    assert sorted(NAMES) == sorted([*table.EXPERIMENTS, *table.ON_DATA, *table.ON_DEVICE])
+    assert tuple(table.ON_DEVICE) == ON_DEVICE and set(table.SEEDS) <= set(NAMES)

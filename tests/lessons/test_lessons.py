@@ -11,7 +11,8 @@ import pytest
 from seqdemo.lab import TorchLab
 from seqdemo.lessons.charts import CHARTS
 from seqdemo.lessons.facts import require
-from seqdemo.lessons.fill import REFERENCE, LookUp, holds, value_of
+from seqdemo.lessons.fill import REFERENCE, LookUp, fill, holds, value_of
+from seqdemo.lessons.handout import handout
 from seqdemo.lessons.lesson import Lesson, Step
 from seqdemo.lessons.parse import FOLDER, NAMES, lesson
 from seqdemo.lessons.screen import Progress, answer_of, screen
@@ -19,6 +20,7 @@ from seqdemo.locales import LANGUAGES, strings
 from seqdemo.pages.lesson_views import BESIDE, payloads
 from seqdemo.pages.link import read_link
 from seqdemo.problems import Problem
+from tests.stand_in import StandIn
 
 PLACES = [
     (name, language, place)
@@ -77,6 +79,24 @@ def test_the_languages_tell_the_same_lesson(name: str) -> None:
     assert len(english.reading.splitlines()) == len(chinese.reading.splitlines()) >= 3
 
 
+@pytest.mark.parametrize(("name", "language", "place"), STEPS)
+def test_every_step_has_a_view_names_the_part_meant_and_asks_for_something(
+    name: str, language: str, place: int
+) -> None:
+    step = step_of(name, language, place)
+    assert step.state or step.chart or step.film
+    assert step.highlight in BESIDE
+    assert step.prediction or {"en": "> **Do:**", "zh": "> **动手**："}[language] in step.text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("name", NAMES)
+def test_everything_to_read_is_named_with_its_place(name: str, language: str) -> None:
+    part = r"sections? \d|pages \d|figure \d" if language == "en" else r"第 \d.*[节页]"
+    for paper in re.split(r"; (?=[A-Z])|；|\n", lesson(name, language).reading):
+        assert re.search(r"\b(19|20)\d\d\b", paper) and re.search(part, paper), paper
+
+
 @pytest.mark.parametrize(("name", "language", "place"), PLACES)
 def test_every_place_shows_itself_whole(name: str, language: str, place: int, lab: TorchLab, look_up: LookUp) -> None:
     """Before and after the outcome is revealed: nothing unfilled, views as far as they are asked for."""
@@ -106,6 +126,51 @@ def test_a_step_whose_part_is_missing_says_so_and_shows_nothing_else(
     assert (apology in shown.text) == bool(reason), reason
     if reason:
         assert not (shown.question or shown.state or shown.chart or shown.outcome)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_step_about_a_translator_that_is_not_here_says_what_is_missing(language: str, look_up: LookUp) -> None:
+    class Without(StandIn):
+        """A lab that has no recurrent translator."""
+
+        def pairs(self) -> dict[str, tuple[str, ...]]:
+            return {"en-de": ("transformer",)}
+
+    progress = Progress("L3", 4)
+    shown = screen(lesson("L3", language), progress, look_up, partial(require, Without()))
+    assert "en-de-seq2seq, en-de-seq2seq-attention" in shown.text
+    assert strings(language)["problem.lesson_needs"].split("{")[0].strip() in shown.text
+    assert not (shown.question or shown.state or shown.chart or shown.outcome or shown.more)
+
+
+ASKED = [one for one in STEPS if step_of(*one).prediction]
+
+
+@pytest.mark.parametrize(("name", "language", "place"), ASKED)
+def test_nothing_that_is_sent_before_the_reveal_tells_the_outcome(
+    name: str, language: str, place: int, lab: TorchLab, look_up: LookUp
+) -> None:
+    """For every question: neither a run of words nor a measured number of the outcome is in the screen or the views."""
+    taught = lesson(name, language)
+    asked = step_of(name, language, place).prediction
+    assert asked is not None
+    reason = missing(step_of(name, language, place), lab, look_up)
+    if reason:
+        pytest.skip(reason)
+    key = Progress(name, place).key
+    voted = Progress(name, place, votes={key: {asked.choices[0][0]: 3}})
+    before = screen(taught, voted, look_up, partial(require, lab))
+    sent = repr(before) + repr(payloads(lab, look_up, before, key, language)) + handout(taught, look_up)
+    told = fill(asked.outcome, look_up, language)
+    bare = re.sub(r"“[^”]*”", "\n", told)  # sentences that the question may quote as well
+    pieces = re.findall(r"[\u4e00-\u9fff，；：、]{8,}" if language == "zh" else r"[^*`$|\n(]{26,}", bare)
+    runs = [piece.strip() for piece in pieces]
+    numbers = set(re.findall(r"\d+[.,]\d+", told)) - {"0.0"}  # smaller ones stand in other places by chance
+    assert runs or numbers
+    assert [one for one in runs if one in sent] == []
+    assert [one for one in numbers if one in repr(before)] == []
+    after = screen(taught, replace(voted, revealed={key: 1}), look_up, partial(require, lab))
+    assert all(one in after.outcome for one in (*runs, *numbers)), "else the search above could not have found them"
 
 
 @pytest.mark.parametrize(("name", "language", "place"), STEPS)

@@ -115,6 +115,21 @@ def test_the_right_answer_is_computed() -> None:
     assert answer_of(prediction, lambda kind, subject: {"n": 0}) == "left"
 
 
+def test_a_state_may_stand_where_an_experiment_says() -> None:
+    taught = parse("L9", "en", TEXT.replace("&step=2", "&step={{experiment:one:n}}"))
+    shown = screen(taught, Progress("L9", 1), look_up).state
+    assert shown == {"task": "sentiment-en", "text": "A fine film.", "models": "rnn", "step": "3"}
+
+
+def test_an_answer_may_ask_more_than_once() -> None:
+    answer = "answer: up if {{experiment:one:n}} > 9 else right if {{experiment:one:n}} > 2 else left"
+    text = TEXT.replace("answer: right if {{experiment:one:n}} > 1 else left", answer)
+    prediction = parse("L9", "en", text.replace("- left: to", "- up: upwards\n- left: to")).steps[1].prediction
+    assert prediction is not None
+    found = [answer_of(prediction, lambda kind, subject, n=n: {"n": n}) for n in (10, 3, 1)]
+    assert found == ["up", "right", "left"]
+
+
 def test_chinese_lines_meet_without_a_blank() -> None:
     text = TEXT.replace("Text with $x$.", "第一行\n第二行\n{{experiment:one:n}}\n个。")
     assert parse("L9", "zh", text).steps[0].text == "第一行第二行 {{experiment:one:n}} 个。"

@@ -97,12 +97,13 @@ def check(folded: FoldedTransformer, readable: Transformer, sources: list[list[i
         assert [one.ids for one in chosen] == [hypotheses[rank].ids for hypotheses in plain.hypotheses]
         with torch.inference_mode():
             written = folded.look_back(found.state, [one.rows for one in chosen])
+            logits = folded.logits(written.states)
         for number, (source, one) in enumerate(zip(sources, chosen, strict=True)):
             keys, steps = len(source) + 1, len(one.rows)
             with torch.inference_mode():
                 encoded = readable.encode(torch.tensor([[*source, 3]]))
                 decoded = readable.decode(encoded, torch.tensor([[2, *one.ids][:steps]]))
-            close(written.logits[number, :steps], decoded.logits[0], near * 10)
+            close(logits[number, :steps], decoded.logits[0], near * 10)
             read = [weights[number, :, :keys, :keys] for weights in found.state.encoded.self_weights]
             back = [weights[number, :, :steps, :steps] for weights in written.self_weights]
             across = [weights[number, :, :steps, :keys] for weights in written.cross_weights]

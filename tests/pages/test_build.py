@@ -72,5 +72,5 @@ def test_words_follow_the_language() -> None:
     with gr.Blocks():
         words = Words()
         words.add(gr.Textbox(), label="page.translate.text.en-de")
-    assert words.updates("zh")[0]["label"] == "一句描述画面的英文"
-    assert words.updates("en")[0]["label"] == "A sentence that describes a picture, in English"
+    assert words.updates("zh")[0]["label"] == "一句图片说明或日常英文"
+    assert words.updates("en")[0]["label"] == "A caption or an everyday sentence, in English"

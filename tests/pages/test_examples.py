@@ -8,7 +8,7 @@ import pytest
 
 from seqdemo.lab import TorchLab, open_lab
 from seqdemo.locales import strings
-from seqdemo.pages.examples import TASKS
+from seqdemo.pages.examples import TASKS, pair_examples
 
 CHECKPOINTS = Path(__file__).resolve().parents[2] / "checkpoints"
 
@@ -32,3 +32,14 @@ def test_every_task_has_four_examples_of_known_words(lab: TorchLab) -> None:
         for text in TASKS[task]:
             for record in lab.classify(text, task):
                 assert [notice.code for notice in record.notices] == [], (text, record.source.model)
+
+
+EVERYDAY = {"zh": ("我喜欢这本书。", "你今天晚上来吗？"), "de": ("Ich mag dieses Buch.",)}
+
+
+def test_no_translator_calls_the_words_of_its_examples_new(lab: TorchLab) -> None:
+    """A list of words that was cut in another way than the page cuts would."""
+    for pair in lab.pairs():
+        for text in (*pair_examples(pair), *EVERYDAY.get(pair.split("-")[0], ())):
+            codes = {notice.code for notice in lab.translate_passage(text, pair, None, 1).all_notices}
+            assert not codes & {"mostly_unknown"}, (pair, text)

@@ -5,10 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import torch
+from scipy.stats import pearsonr
 from sklearn.decomposition import PCA
 
 from seqdemo.models import CLASSIFIERS
-from seqdemo.probes.trajectories import fit_plane, fit_trajectory, project
+from seqdemo.probes.trajectories import correlation, fit_plane, fit_trajectory, project
 
 SIZES = {"vocabulary": 30, "labels": 2}
 
@@ -88,6 +89,33 @@ def test_a_readout_points_to_where_its_class_gains(name, labels, texts):
         across = torch.stack((-direction[1], direction[0])) @ stored["components"]
         sideways = weight @ across
         assert float(sideways[label] - sideways.mean()) == pytest.approx(0, abs=1e-5)
+
+
+@pytest.mark.parametrize("name", CLASSIFIERS)
+def test_the_first_axis_goes_with_the_difference_of_the_logits(name, texts):
+    """Recomputed: the logits of the states that the cloud stands for, and scipy's coefficient."""
+    network = CLASSIFIERS[name].build(**SIZES).eval()
+    stored = fit_trajectory(network, texts, seed=3)
+    shown = stored["cloud"] @ stored["components"] + stored["mean"]  # the states, as far as the plane holds them
+    found = correlation(stored["cloud"][:, 0], stored["cloud_probability"][:, 1])
+    with torch.no_grad():
+        traces = [
+            network.trace(torch.from_numpy(row.astype(np.int64))[None], torch.tensor([len(row)])) for row in texts
+        ]
+    states = torch.cat([trace.states[0] for trace in traces])
+    margins = torch.cat([trace.logits[0, :, 1] - trace.logits[0, :, 0] for trace in traces])
+    plane = (states - stored["mean"]) @ stored["components"].T @ stored["components"] + stored["mean"]
+    rows = torch.cdist(shown, plane).argmin(dim=1)
+    wanted = pearsonr(stored["cloud"][:, 0].numpy(), margins[rows].numpy()).statistic
+    assert found == pytest.approx(float(wanted), abs=2e-3)
+
+
+def test_a_correlation_is_scipys_and_a_still_axis_has_none():
+    one, chance = torch.randn(200, dtype=torch.float64), torch.rand(200, dtype=torch.float64)
+    wanted = pearsonr(one.numpy(), np.log(chance.numpy() / (1 - chance.numpy()))).statistic
+    assert correlation(one, chance) == pytest.approx(float(wanted), abs=1e-12)
+    assert correlation(torch.zeros(5), torch.rand(5)) == 0
+    assert correlation(chance.log() - (1 - chance).log(), chance) == pytest.approx(1)
 
 
 def test_the_seed_decides_which_texts_and_which_points(texts):

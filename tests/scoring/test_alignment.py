@@ -11,7 +11,19 @@ import torch
 
 from seqdemo import checkpoint
 from seqdemo.problems import Problem
-from seqdemo.scoring.alignment import Pair, cut, error_rate, links_of, read_gold, score, words_weights
+from seqdemo.scoring.alignment import (
+    STEPS,
+    WEIGHTINGS,
+    Pair,
+    cut,
+    error_rate,
+    links_of,
+    read_gold,
+    score,
+    words_weights,
+)
+from seqdemo.scoring.evaluate import print_scores
+from seqdemo.scoring.headline import in_place
 
 REPO = Path(__file__).resolve().parents[2]
 DATA = REPO / "tests" / "samples" / "corpora"
@@ -95,8 +107,18 @@ def test_a_word_is_linked_to_what_it_looks_at_most():
     assert links_of(np.array([[0.2, 0.7, 0.1], [0.6, 0.3, 0.1]])) == links((1, 0), (0, 1))
 
 
-def test_a_real_checkpoint_has_a_head_that_aligns_and_one_that_does_not(translator):
+def test_a_real_checkpoint_has_a_head_that_aligns_and_one_that_does_not(translator, capsys):
     found = score(translator, read_gold(DATA, "en-de"))
     assert found["n"] == 6 and len(found["heads"]) == 3 * 4 * 2 * 2
     assert found["best"] == min(found["heads"], key=lambda row: row["chosen_on"])
     assert found["best"]["aer"] < 0.35 < max(row["aer"] for row in found["heads"])
+    print_scores({"dev": {"split": "val"}, "tests": {}, "alignment": found})
+    first, head, *rows = capsys.readouterr().out.splitlines()
+    assert in_place(found["best"]) in first and head.split()[:4] == ["layer", "head", "step", "weights"]
+    told = {tuple(row.split()[:4]): row.split()[4::2] for row in rows}
+    assert set(told) == {
+        (str(a + 1), str(b + 1), c, d) for a in range(3) for b in range(4) for c in STEPS for d in WEIGHTINGS
+    }
+    worst = found["heads"][-1]
+    place = tuple(str(worst[name]) for name in ("layer", "head", "step", "weighting"))
+    assert told[place] == [f"{100 * worst['chosen_on']:.1f}", f"{100 * worst['aer']:.1f}"]

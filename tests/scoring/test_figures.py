@@ -7,8 +7,9 @@ import sys
 
 import pytest
 
+from seqdemo.records import Aligner
 from seqdemo.scoring import accuracy, bleu
-from seqdemo.scoring.headline import headline
+from seqdemo.scoring.headline import aligner_of, headline
 
 REFERENCES = ["Ein Mann liest eine Zeitung.", "Zwei Hunde spielen im Schnee."]
 
@@ -80,3 +81,13 @@ def test_headline() -> None:
 def test_headlines_need_neither_torch_nor_sacrebleu() -> None:
     code = "import sys, seqdemo.scoring.headline; print({'torch', 'sacrebleu'} & set(sys.modules))"
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "set()\n"
+
+
+def test_the_aligner_is_the_head_that_one_half_chose_with_its_error_on_the_other() -> None:
+    rows = [
+        {"layer": 3, "head": 4, "step": "output", "weighting": "norm", "chosen_on": 0.56, "aer": 0.6011},
+        {"layer": 2, "head": 1, "step": "output", "weighting": "raw", "chosen_on": 0.58, "aer": 0.5903},
+    ]
+    found = aligner_of({"alignment": {"n": 50, "best": rows[0], "heads": rows}})
+    assert found == Aligner(layer=3, head=4, step="output", weighting="norm", error_rate=0.6011, sentences=50)
+    assert aligner_of({"tests": {}}) is None

@@ -17,7 +17,8 @@ from seqdemo.lab import TorchLab, open_lab
 from seqdemo.problems import Problem
 from seqdemo.protocols import Lab
 from seqdemo.records import ClassificationRecord
-from seqdemo.serving.batching import MOST_CELLS, MOST_TEXTS, Gathered, SharedNetwork, sharing
+from seqdemo.serving.batching import MOST_CELLS, MOST_TEXTS, Gathered, SharedNetwork
+from seqdemo.serving.sharing import sharing
 
 CHECKPOINTS = Path(__file__).resolve().parents[2] / "checkpoints"
 WORDS = ["It", "is", "not", "a", "very", "dull", "film", "but", "fine", "."]

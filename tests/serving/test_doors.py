@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import gzip
 import json
 import time
+import urllib.error
+import urllib.request
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -158,3 +161,13 @@ def test_a_full_queue_is_told_in_the_visitors_language() -> None:
     assert start["status"] == 429
     assert "排队" in json.loads(body["body"])["detail"]
     assert [message.get("body") for message in passed[1:]] == [b'{"detail":', b'"Queue is full."}']
+
+
+def test_a_packed_body_stays_packed(served: Any) -> None:
+    """A body said to be gzip is read as the bytes that came: no JSON, so refused; never unpacked."""
+    bomb = gzip.compress(b'{"data":["' + b"a" * 100_000_000 + b'"]}')
+    request = urllib.request.Request(served.address + "/gradio_api/call/classify", bomb,
+                                     {"Content-Type": "application/json", "Content-Encoding": "gzip"})  # fmt: skip
+    with pytest.raises(urllib.error.HTTPError) as caught:
+        urllib.request.urlopen(request, timeout=60)
+    assert caught.value.code in (400, 415, 422)

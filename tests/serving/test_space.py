@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from packaging.specifiers import SpecifierSet
 
 from seqdemo.serving.zero_gpu import device_here, golden_on_gpu
+from tests.pythons import LOCK
 from tests.serving.conftest import NAMES, free_port
-from tests.space_check import ROOT, Check, front_matter, imports, paper_checks, run_checks
+from tests.space_check import ROOT, TORCHES, Check, front_matter, imports, paper_checks, run_checks
 
 
 @pytest.fixture
@@ -91,3 +94,13 @@ def test_zero_gpu_computes_on_the_processor(
 
 def test_what_runs_on_the_lent_gpu_asks_the_golden_sentences(checkpoints: Path) -> None:
     assert golden_on_gpu(checkpoints, "cpu") == dict.fromkeys(NAMES, "ok")
+
+
+def test_the_lock_keeps_to_the_ranges() -> None:
+    """Every package that we ask for stands in it, inside our range, and Gradio is the Space's own version."""
+    pins = dict(re.findall(r"^([\w.-]+)==([\w.]+)$", LOCK.read_text(encoding="utf-8"), re.MULTILINE))
+    ranges = re.findall(r"^([\w-]+)([<>=].*)$", (ROOT / "requirements.txt").read_text(encoding="utf-8"), re.MULTILINE)
+    assert len(pins) > len(ranges) > 5
+    assert [name for name, wanted in ranges if pins[name] not in SpecifierSet(wanted)] == []
+    assert pins["gradio"] == front_matter((ROOT / "README.md").read_text(encoding="utf-8"))["sdk_version"]
+    assert pins["torch"] in TORCHES

@@ -15,6 +15,7 @@ import torch
 from seqdemo.evidence import SumRecord
 from seqdemo.lab import TorchLab, open_lab
 from seqdemo.probes.rollout import rollout
+from seqdemo.problems import Problem
 from seqdemo.records import Floats
 
 CHECKPOINTS = Path(__file__).resolve().parents[2] / "checkpoints"
@@ -164,12 +165,31 @@ def test_the_probability_of_a_class(lab: TorchLab, model: str) -> None:
     holds(lab.show_sum(asked), track[5, 0])
 
 
-def test_the_probability_of_a_token(lab: TorchLab) -> None:
-    record = lab.translate(SENTENCE, "en-de", beam=3)
+@pytest.mark.parametrize("model", ["transformer", "seq2seq-attention"])
+def test_the_probability_of_a_token(lab: TorchLab, model: str) -> None:
+    record = lab.translate(SENTENCE, "en-de", model, beam=3)
     for step in (0, len(record.steps) - 1):
         for candidate in record.steps[step].candidates[:2]:
             asked = {"sort": "token", "text": SENTENCE, "beam": 3, "step": step, "token": candidate.token}
-            holds(lab.show_sum({"checkpoint": "en-de-transformer", **asked}), candidate.probability)
+            holds(lab.show_sum({"checkpoint": f"en-de-{model}", **asked}), candidate.probability)
+
+
+@pytest.mark.parametrize(("rows", "columns"), [([0], [1]), ([3], [2]), ([2, 3], [1, 2])])
+def test_a_cell_of_a_recurrent_translator(lab: TorchLab, rows: list[int], columns: list[int]) -> None:
+    grid = lab.translate(SENTENCE, "en-de", "seq2seq-attention").grid("cross")
+    assert grid is not None
+    place = {"kind": "cross", **CELL, "heads": [[0, 0]], "rows": rows, "columns": columns}
+    shown = grid.weights[0, 0][rows][:, columns].sum(axis=1).mean()
+    done = lab.show_sum({"checkpoint": "en-de-seq2seq-attention", "text": SENTENCE, **place})
+    holds(done, float(shown))
+    assert done.brick == "additive_attention"
+
+
+@pytest.mark.parametrize("change", [{"kind": "encoder_self"}, {"measure": "rollout"}, {"measure": "norms"}])
+def test_what_a_recurrent_translator_has_not_is_said(lab: TorchLab, change: dict[str, str]) -> None:
+    asked = {"checkpoint": "en-de-seq2seq-attention", "text": SENTENCE, "kind": "cross", **CELL, "heads": [[0, 0]]}
+    with pytest.raises(Problem, match="seq2seq-attention"):
+        lab.show_sum(asked | change)
 
 
 @pytest.mark.parametrize(

@@ -3,20 +3,29 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 from seqdemo.checkpoint import digest
 from seqdemo.text.subwords import Subwords
+from seqdemo.training.corpora import CORPORA
 from seqdemo.training.prepare import CHECKPOINTS, prepare
 from seqdemo.training.prepared import BEGIN, Examples
 from seqdemo.training.reading import read_lines
-from seqdemo.training.recipes import RECIPES
+from seqdemo.training.recipes import RECIPES, Recipe
 
 SAMPLES = Path(__file__).resolve().parents[1] / "samples" / "corpora"
 
 
+def turned(name: str) -> Recipe:
+    """The recipe of a translator, the other way round, beginning with what that one knows."""
+    recipe = RECIPES[name]
+    source, target = recipe.serves.split("-")
+    return replace(recipe, name="turned", serves=f"{target}-{source}", begin=name)
+
+
 def test_who_begins_with_a_checkpoint_reads_with_its_sub_words_and_finds_its_weights(tmp_path: Path) -> None:
-    recipe = RECIPES["en-zh-transformer"]
+    recipe = turned("zh-en-transformer")
     begin = CHECKPOINTS / recipe.begin
     prepare(recipe, SAMPLES, tmp_path)
     assert (tmp_path / "subwords.model").read_bytes() == (begin / "subwords.model").read_bytes()
@@ -26,9 +35,7 @@ def test_who_begins_with_a_checkpoint_reads_with_its_sub_words_and_finds_its_wei
 
 
 def test_both_sides_are_numbered_in_the_direction_that_the_recipe_serves(tmp_path: Path) -> None:
-    from seqdemo.training.corpora import CORPORA
-
-    recipe = RECIPES["en-zh-transformer"]
+    recipe = turned("zh-en-transformer")
     prepare(recipe, SAMPLES, tmp_path)
     subwords, dev = Subwords.load(tmp_path / "subwords.model"), Examples.load(tmp_path / "dev.npz")
     home = CORPORA[recipe.corpus]
