@@ -10,10 +10,11 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from seqdemo.lessons.facts import facts, require
+from seqdemo.lessons.facts import experiment, facts, require
 from seqdemo.lessons.fill import fill
 from seqdemo.lessons.parse import NAMES, lesson
 from seqdemo.lessons.screen import Progress, answer_of, screen
+from seqdemo.locales import LANGUAGES
 from tests.browser.test_everyone import serious
 
 # Every byte that a script of the page gets, also out of a stream that is still open.
@@ -156,6 +157,28 @@ def test_a_lesson_is_printed_whole_and_without_its_answers(classroom: Any, lab: 
     expect(paper).to_be_hidden()
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_lesson_fits_its_paper(classroom: Any, language: str) -> None:
+    """On a sheet of A4 no table, formula or line of a handout reaches beyond it, and its formulas are set."""
+    for name in NAMES:
+        page = classroom(f"?tab=lessons&lesson={name}&lang={language}", width=718, height=1046).page  # A4 less margins
+        page.evaluate("() => { window.printed = 0; window.print = () => { window.printed += 1; }; }")
+        page.locator("#lesson-print").click()
+        page.wait_for_function("window.printed === 1")
+        page.emulate_media(media="print")
+        paper = page.locator("#lesson-handout")
+        expect(paper.locator("h2")).to_have_count(lesson(name, language).places + 1)
+        assert "$" not in paper.inner_text() and "**" not in paper.inner_text()
+        wide = paper.evaluate(
+            """(paper) => [...paper.querySelectorAll('table, .katex-display, p, li, pre')]
+              .filter((one) => one.scrollWidth > one.clientWidth + 2 && one.clientWidth > 0
+                || one.getBoundingClientRect().right > paper.getBoundingClientRect().right + 2)
+              .map((one) => one.textContent.slice(0, 40))"""
+        )
+        assert wide == []
+        page.context.close()
+
+
 def test_the_teachers_page_opens_and_leads_to_a_lesson(classroom: Any) -> None:
     page = classroom("?tab=lessons&lang=zh").page
     page.get_by_role("button", name="给教师").click()
@@ -201,13 +224,15 @@ def test_a_formula_is_set_without_a_network_and_a_step_sets_the_view(classroom: 
 
 
 def test_a_step_shows_the_head_that_it_speaks_of_and_its_own_link_opens_the_same(classroom: Any, address: str) -> None:
+    told = experiment("head-roles")["align"]
+    layer, head = told["layer"], told["head"]
     room = classroom("?tab=lessons&lesson=L4&place=3&lang=en")
     page = room.page
-    expect(page.locator("#lesson-heads .seqdemo-heading")).to_contain_text("Layer 2, head 1")
+    expect(page.locator("#lesson-heads .seqdemo-heading")).to_contain_text(f"Layer {layer}, head {head}")
     link = page.locator("#lesson-own a").get_attribute("href")
-    assert "map=transformer.cross.2.1" in link
+    assert f"map=transformer.cross.{layer}.{head}" in link
     page.goto(address + "?" + link.split("?", 1)[1])
-    expect(page.locator("#heads .seqdemo-heading")).to_contain_text("Layer 2, head 1")
+    expect(page.locator("#heads .seqdemo-heading")).to_contain_text(f"Layer {layer}, head {head}")
 
 
 def test_a_keyboard_walks_through_a_lesson(classroom: Any) -> None:
