@@ -1,7 +1,7 @@
 """Is the repository a valid Hugging Face Space as it stands?
 
     make space-check
-    python -m tests.space_check --python python3.10 --python /opt/venv312/bin/python
+    python -m tests.space_check --python python3.10 --python venvs/3.12/bin/python
 
 Reads the front matter, the requirements and the files, then starts the app with each interpreter named (default: this
 one; each needs requirements.txt installed) as a Space would, and prints how long it took until it answered. A line a

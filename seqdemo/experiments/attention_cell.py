@@ -20,7 +20,7 @@ from seqdemo.experiments.opened import about, opened
 from seqdemo.models.transformer import Transformer
 from seqdemo.text.subwords import END, START, Subwords
 
-TEXT, QUERY, LAYER, HEAD = "A man rides a horse.", "▁rides", 0, 0  # counted from 0
+TEXT, QUERY, LAYER, HEAD = "A man is riding a horse.", "▁riding", 0, 0  # counted from 0
 STEP, BEAM = 2, 5  # the decoder's row: what it looks at while it writes the third token
 
 

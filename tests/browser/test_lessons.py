@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from functools import partial
@@ -10,7 +11,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from seqdemo.lessons.facts import experiment, facts, require
+from seqdemo.experiments.table import FOLDER
+from seqdemo.lessons.facts import facts, require
 from seqdemo.lessons.fill import fill
 from seqdemo.lessons.parse import NAMES, lesson
 from seqdemo.lessons.screen import Progress, answer_of, screen
@@ -224,15 +226,14 @@ def test_a_formula_is_set_without_a_network_and_a_step_sets_the_view(classroom: 
 
 
 def test_a_step_shows_the_head_that_it_speaks_of_and_its_own_link_opens_the_same(classroom: Any, address: str) -> None:
-    told = experiment("head-roles")["align"]
-    layer, head = told["layer"], told["head"]
     room = classroom("?tab=lessons&lesson=L4&place=3&lang=en")
-    page = room.page
-    expect(page.locator("#lesson-heads .seqdemo-heading")).to_contain_text(f"Layer {layer}, head {head}")
+    page, found = room.page, json.loads((FOLDER / "head-roles.json").read_text(encoding="utf-8"))["align"]
+    named = f"Layer {found['layer']}, head {found['head']}"
+    expect(page.locator("#lesson-heads .seqdemo-heading")).to_contain_text(named)
     link = page.locator("#lesson-own a").get_attribute("href")
-    assert f"map=transformer.cross.{layer}.{head}" in link
+    assert f"map=transformer.cross.{found['layer']}.{found['head']}" in link
     page.goto(address + "?" + link.split("?", 1)[1])
-    expect(page.locator("#heads .seqdemo-heading")).to_contain_text(f"Layer {layer}, head {head}")
+    expect(page.locator("#heads .seqdemo-heading")).to_contain_text(named)
 
 
 def test_a_keyboard_walks_through_a_lesson(classroom: Any) -> None:
