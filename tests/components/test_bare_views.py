@@ -21,6 +21,7 @@ from seqdemo.components.film_view import film_payload
 from seqdemo.components.gates_view import gates_payload
 from seqdemo.components.planes_view import planes_payload
 from seqdemo.components.reading_view import reading_payload
+from seqdemo.components.reasons_view import reasons_payload
 from seqdemo.components.rereading_view import rereading_payload
 from seqdemo.components.steps_view import steps_payload
 from seqdemo.components.tree_view import tree_payload
@@ -30,6 +31,8 @@ from seqdemo.lessons.charts import Chart, Line
 from seqdemo.pages.train_payload import train_payload
 from seqdemo.records import BeamMember, TranslationRecord
 from tests.components.bare import Bare
+from tests.components.test_reasons_view import ASKS, FAITHFUL
+from tests.components.test_reasons_view import WORDS as REASONED
 from tests.drawn_records import WORDS, attention, classification, source, translation
 
 LONG = tuple(f"word{number}" for number in range(200))
@@ -85,6 +88,9 @@ def payloads(words: tuple[str, ...], language: str = "en") -> dict[str, str]:
         "reading": reading_payload(records, language=language),
         "planes": planes_payload(records, language=language),
         "gates": gates_payload(records, language=language),
+        "reasons": reasons_payload(
+            [classification("lstm", REASONED)], ASKS, language=language, line="lstm.words.occlusion", found=FAITHFUL
+        ),
         "rereading": rereading_payload(records, again, Changes(()), language=language),
         "steps": steps_payload([plain], language=language),
         "attention": translator_attention_payload([plain], language=language),
