@@ -41,6 +41,7 @@ def test_it_is_asked_on_demand_and_then_of_every_text_and_model(visit: Any, lab:
     record = lab.faithfulness(OTHER, "sentiment-en", "rnn")
     expect(title).to_have_text(f"RNN, “{record.label}” {100 * record.probability:.1f}%")
     panel.get_by_label("Model", exact=True).select_option("gru")
+    expect(title).to_contain_text("GRU")
     record = lab.faithfulness(OTHER, "sentiment-en", "gru", "positive")
     panel.get_by_label("Class", exact=True).select_option("positive")
     expect(title).to_have_text(f"GRU, “positive” {100 * record.probability:.1f}%")
