@@ -76,7 +76,10 @@ const makeLinkButton = (question, clock, strings) => {
     } catch {
       told.textContent = strings.inAddress; // no clipboard without https or permission: the address line has it
     }
-    setTimeout(() => (told.textContent = ""), 4000);
+    // It stays until the next thing is done: on a busy machine a clock would take it away before it is seen.
+    const gone = new AbortController();
+    const over = () => { told.textContent = ""; gone.abort(); };
+    for (const kind of ["pointerdown", "keydown"]) document.addEventListener(kind, over, { signal: gone.signal, capture: true });
   });
   const place = make("span", "seqdemo-row");
   place.append(button, told);
