@@ -19,6 +19,7 @@ import os
 import shutil
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -70,7 +71,7 @@ class Checkpoint:
     folder: Path
     fast: Any  # the network in its fastest form (`Row.fast`), or the network itself
 
-    @property
+    @cached_property
     def parameters(self) -> int:
         return sum(parameter.numel() for parameter in self.network.parameters())
 

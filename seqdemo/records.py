@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import base64
 from dataclasses import dataclass, field, fields, is_dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -144,6 +145,14 @@ class Trajectory:
         _shape("cloud", self.cloud, (len(self.cloud), 2))
         _shape("cloud_probability", self.cloud_probability, (len(self.cloud),))
         _require(0 <= float(self.explained.sum()) <= 1 + 1e-4, "explained: shares of variance must lie between 0 and 1")
+
+    @cached_property
+    def reach(self) -> Floats:
+        """[2, 2]: lower and upper corner of nine tenths of the cloud; of all of the path where there is no cloud."""
+        if not len(self.cloud):
+            return np.stack([self.points.min(axis=0), self.points.max(axis=0)])
+        reach: Floats = np.quantile(self.cloud, (0.05, 0.95), axis=0)
+        return reach
 
 
 @dataclass(frozen=True)

@@ -88,7 +88,7 @@ def grid_shape(grid: AttentionGrid, language: str, *, classifier: bool = False) 
 def plane(record: ClassificationRecord) -> dict[str, Any]:
     """The trajectory for plane.js: points, cloud and the corners of what is shown."""
     seen = record.trajectory
-    low, high = window(seen.points, seen.cloud)
+    low, high = window(seen)
     return {
         "points": packed(seen.points),
         "cloud": packed(seen.cloud),

@@ -7,6 +7,7 @@ The HTML template of a view is fixed: Gradio evaluates `${...}` in it, which wou
 from __future__ import annotations
 
 import json
+from functools import lru_cache
 from typing import Any
 
 import gradio as gr
@@ -29,6 +30,11 @@ def in_lesson(value: str, fields: str) -> str:
 
 def strings_of(language: str, *groups: str) -> dict[str, str]:
     """The last part of each key of these groups -> its string: strings_of("en", "view.clock")["play"]."""
+    return dict(_gathered(language, groups))
+
+
+@lru_cache(maxsize=128)
+def _gathered(language: str, groups: tuple[str, ...]) -> dict[str, str]:
     return {key.rpartition(".")[2]: text for key, text in strings(language).items() if key.rpartition(".")[0] in groups}
 
 

@@ -16,7 +16,7 @@ from seqdemo.figures import theme
 from seqdemo.figures.names import label_name, model_name
 from seqdemo.figures.placing import place
 from seqdemo.locales import translate_key
-from seqdemo.records import ClassificationRecord, Floats
+from seqdemo.records import ClassificationRecord, Floats, Trajectory
 
 HEIGHT = 400
 AREAS = ((200.0, 175.0), (300.0, 190.0), (500.0, 260.0))  # pixels of the plane: a phone, one of four panels, alone
@@ -30,15 +30,12 @@ def steps_by_move(points: np.ndarray) -> list[int]:
     return list(dict.fromkeys([*furthest[:3], len(points) - 1, 0, *furthest]))
 
 
-def window(points: np.ndarray, cloud: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def window(seen: Trajectory) -> tuple[np.ndarray, np.ndarray]:
     """Lower and upper corner of what is shown: all of the path and nine tenths of the cloud, with a border.
 
     The border is wider below, where the read-out direction is drawn.
     """
-    low, high = points.min(axis=0), points.max(axis=0)
-    if len(cloud):
-        low = np.minimum(low, np.quantile(cloud, 0.05, axis=0))
-        high = np.maximum(high, np.quantile(cloud, 0.95, axis=0))
+    low, high = np.minimum(seen.points.min(axis=0), seen.reach[0]), np.maximum(seen.points.max(axis=0), seen.reach[1])
     border = 0.13 * np.maximum(high - low, 1e-3)
     return low - border * np.array([1.0, 2.5]), high + border
 
@@ -46,7 +43,7 @@ def window(points: np.ndarray, cloud: np.ndarray) -> tuple[np.ndarray, np.ndarra
 def trajectory(record: ClassificationRecord, *, language: str) -> go.Figure:
     """The path of the states word by word, over the cloud of the training corpus."""
     seen, color = record.trajectory, theme.style(record.source.model).color
-    low, high = window(seen.points, seen.cloud)
+    low, high = window(seen)
     made = frame(record.source.model, record.labels[record.focus], seen.explained, language=language)
     cloud, path, first, last = made["data"]
     cloud |= {"x": seen.cloud[:, 0], "y": seen.cloud[:, 1]}
@@ -153,7 +150,7 @@ def _words(figure: go.Figure, record: ClassificationRecord, low: np.ndarray, hig
 
 def arrow(record: ClassificationRecord, language: str) -> list[dict[str, Any]]:
     """The read-out direction along the lower edge of the plane, as long as half of it, and what it means: two notes."""
-    low, high = window(record.trajectory.points, record.trajectory.cloud)
+    low, high = window(record.trajectory)
     direction, size = record.trajectory.readout.astype(float), high - low
     step = direction * 0.5 / float(np.abs(direction / size).max())
     tail = (low + high) / 2 - step / 2

@@ -83,25 +83,26 @@ def forms_of(config: dict[str, Any]) -> list[Form]:
     return forms
 
 
-def fetch(port: int, path: str, body: Any = None, *, seconds: float = 60) -> tuple[int, bytes]:
+def fetch(port: int, path: str, body: Any = None, *, cookie: str = "", seconds: float = 60) -> tuple[int, bytes]:
     """One request to this machine -> status and body."""
     line = http.client.HTTPConnection("127.0.0.1", port, timeout=seconds)
     try:
         data = None if body is None else json.dumps(body)
-        line.request("GET" if body is None else "POST", path, data, {"Content-Type": "application/json",
-                                                                     "Accept-Encoding": "br, gzip"})  # fmt: skip
+        head = {"Content-Type": "application/json", "Accept-Encoding": "br, gzip"} | ({"Cookie": cookie} if cookie else {})
+        line.request("GET" if body is None else "POST", path, data, head)
         answer = line.getresponse()
         return answer.status, answer.read()
     finally:
         line.close()
 
 
-def open_page(port: int, seen: Seen) -> None:
-    """The page and every script and style that it names, as a browser without a cache does."""
+def open_page(port: int, seen: Seen) -> str:
+    """The page and every script and style that it names, as a browser without a cache does -> the cookie it is given."""
     begin = time.perf_counter()
     line = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
     line.request("GET", "/")
-    page = line.getresponse().read()
+    answer = line.getresponse()
+    cookie, page = (answer.getheader("Set-Cookie") or "").partition(";")[0], answer.read()
     paths = set(re.findall(rb'(?:src|href)="(\.?/[^"]+\.(?:js|css))"', page))
     for path in sorted(paths):
         line.request("GET", "/" + path.decode().lstrip("./"), headers={"Accept-Encoding": "br"})
@@ -109,30 +110,39 @@ def open_page(port: int, seen: Seen) -> None:
     line.close()
     seen.bytes += len(page)
     seen.pages.append(time.perf_counter() - begin)
+    return cookie
 
 
-def ask(port: int, form: Form, text: str, session: str, seen: Seen) -> None:
+def ask(port: int, form: Form, text: str, session: str, seen: Seen, cookie: str = "") -> None:
     """One question as the page asks it; its wait is from pressing until the answer is there."""
     data = list(form.data)
     data[form.text] = text
     begin = time.perf_counter()
     try:
         status, body = fetch(port, "/gradio_api/queue/join", {"data": data, "fn_index": form.function,
-                                                              "session_hash": session})  # fmt: skip
+                                                              "session_hash": session}, cookie=cookie)  # fmt: skip
         if status != 200:
             seen.errors.append(f"{status} {body[:80]!r}")
             return
-        status, body = fetch(port, f"/gradio_api/queue/data?session_hash={session}")
-        messages = [json.loads(line[6:]) for line in body.decode().splitlines() if line.startswith("data: ")]
-        done = [one for one in messages if one["msg"] == "process_completed"]
+        status, body = fetch(port, f"/gradio_api/queue/data?session_hash={session}", cookie=cookie)
+        done = [line[6:] for line in body.decode().splitlines() if line.startswith('data: {"msg":"process_completed"')]
         seen.told += len(body)
-        wrong = "no answer" if not done else problem_of(done[-1])
+        wrong = "no answer" if not done else problem_of(beginning(done[-1]))
         if wrong:
             seen.errors.append(wrong[:80])
             return
         seen.waits.append(time.perf_counter() - begin)
     except (OSError, http.client.HTTPException) as error:
         seen.errors.append(type(error).__name__)
+
+
+def beginning(line: str) -> dict[str, Any]:
+    """A message with the first of its outputs only: a visitor's browser, not this machine, reads the rest."""
+    place = line.find('"data":[')
+    if place < 0 or '"success":true' not in line[-200:]:
+        return dict(json.loads(line))
+    first, _ = json.JSONDecoder().raw_decode(line, place + len('"data":['))
+    return {"success": True, "output": {"data": [first]}}
 
 
 def problem_of(message: dict[str, Any]) -> str:
@@ -150,8 +160,9 @@ def problem_of(message: dict[str, Any]) -> str:
 def visit(port: int, number: int, forms: Sequence[Form], seen: Seen, until: float, think: float, rounds: Any) -> None:
     """One visitor. rounds: (how many, a barrier that all press at), or None: to think and ask until `until`."""
     draw, session = random.Random(number), f"load{number}x{os.getpid()}"
+    cookie = ""
     try:
-        open_page(port, seen)
+        cookie = open_page(port, seen)
     except (OSError, http.client.HTTPException) as error:
         seen.errors.append(f"page: {type(error).__name__}")
     turn = 0
@@ -161,7 +172,7 @@ def visit(port: int, number: int, forms: Sequence[Form], seen: Seen, until: floa
         else:
             time.sleep(draw.uniform(0.5, 1.5) * think)
         form = forms[0] if len(forms) < 2 or draw.random() < 0.7 else forms[1]
-        ask(port, form, draw.choice(TEXTS), session, seen)
+        ask(port, form, draw.choice(TEXTS), session, seen, cookie)
         turn += 1
 
 
@@ -217,9 +228,10 @@ def free_port() -> int:
 
 
 def memory(pid: int) -> float:
-    """Resident, in MB."""
+    """Resident, in MB, of the process and its children."""
     pages = int(Path(f"/proc/{pid}/statm").read_text(encoding="utf-8").split()[1])
-    return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
+    children = Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="utf-8").split()
+    return pages * os.sysconf("SC_PAGE_SIZE") / 1e6 + sum(memory(int(child)) for child in children)
 
 
 def processor_seconds(pid: int) -> float:
@@ -236,7 +248,9 @@ def percentile(values: Sequence[float], share: float) -> float:
 
 
 def batch_mean(port: int) -> str:
-    found = dict(re.findall(r"^seqdemo_batch_size_(sum|count) (\S+)$", fetch_plain(port, "/metrics"), re.MULTILINE))
+    if "seqdemo_batch" not in (told := fetch_plain(port, "/metrics")):
+        return "-"  # several processes: each counts for itself
+    found = dict(re.findall(r"^seqdemo_batch_size_(sum|count) (\S+)$", told, re.MULTILINE))
     return f"{float(found['sum']) / float(found['count']):.2f}" if float(found.get("count", 0)) else "-"
 
 
@@ -246,6 +260,7 @@ def main() -> None:
     command.add_argument("--seconds", type=float, default=20)
     command.add_argument("--think", type=float, default=2.0, help="mean seconds between two questions of a visitor")
     command.add_argument("--together", type=int, default=0, metavar="ROUNDS", help="press at the same moment instead")
+    command.add_argument("--workers", type=int, default=1, help="processes of the app, behind nginx where several")
     command.add_argument("--checkpoints", help="folder of checkpoints (default: the app's)")
     chosen = command.parse_args()
     numbers = [int(number) for number in chosen.visitors.split(",")]
@@ -254,6 +269,7 @@ def main() -> None:
     app, trivial = free_port(), free_port()
     line = [sys.executable, "app.py", "--port", str(app), "--device", "cpu"]
     line += ["--checkpoints", chosen.checkpoints] if chosen.checkpoints else []
+    line += ["--workers", str(chosen.workers)] if chosen.workers > 1 else []
     print("server   visitors  events  events/s    p50    p95  page p95  MB a page  errors    MB  batch")
     idle = [sys.executable, "-c", TRIVIAL.replace("PORT", str(trivial))]
     with server(line, app) as ours, server(idle, trivial) as theirs:

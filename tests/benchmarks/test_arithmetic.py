@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from tests.benchmarks.load import percentile, problem_of
+from tests.benchmarks.load import beginning, percentile, problem_of
 from tests.benchmarks.soak import slope
 from tests.benchmarks.visitor_cost import COST, PAGE, filled
 
@@ -32,4 +32,8 @@ def test_a_problem_that_is_told_is_an_error() -> None:
     assert problem_of(answer('{"problem": "", "notices": ["x"]}')) == ""
     assert problem_of(answer("A warm, funny, engaging film.")) == ""
     assert problem_of({"success": False, "output": {"error": "bad"}}) == "{'error': 'bad'}"
+    for first in ('{"problem": "Too fast.", "notices": []}', "A film."):
+        line = json.dumps({"msg": "process_completed", "output": {"data": [first, "x"]}, "success": True})
+        assert problem_of(beginning(line.replace(": ", ":").replace(", ", ","))) == problem_of(answer(first))
+    assert problem_of(beginning('{"output":{"error":"bad"},"success":false}')) == "{'error': 'bad'}"
     assert percentile([3, 1, 2, 4], 0.5) == 3
