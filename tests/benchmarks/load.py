@@ -88,7 +88,8 @@ def fetch(port: int, path: str, body: Any = None, *, cookie: str = "", seconds: 
     line = http.client.HTTPConnection("127.0.0.1", port, timeout=seconds)
     try:
         data = None if body is None else json.dumps(body)
-        head = {"Content-Type": "application/json", "Accept-Encoding": "br, gzip"} | ({"Cookie": cookie} if cookie else {})
+        head = {"Content-Type": "application/json", "Accept-Encoding": "br, gzip"}
+        head |= {"Cookie": cookie} if cookie else {}
         line.request("GET" if body is None else "POST", path, data, head)
         answer = line.getresponse()
         return answer.status, answer.read()
@@ -97,7 +98,7 @@ def fetch(port: int, path: str, body: Any = None, *, cookie: str = "", seconds: 
 
 
 def open_page(port: int, seen: Seen) -> str:
-    """The page and every script and style that it names, as a browser without a cache does -> the cookie it is given."""
+    """The page and every script and style that it names, as a browser without a cache does -> its cookie."""
     begin = time.perf_counter()
     line = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
     line.request("GET", "/")
