@@ -269,7 +269,7 @@ NOT_SETTINGS = {"name", "kind", "serves", "model", "corpus", "also", "sizes", "s
 
 def _data(config: dict[str, Any], corpora: tuple[Corpus, ...]) -> str:
     training = config["training"]
-    vectors = (
+    origins = (
         f"Its word vectors began as {training['vectors']}. Their licence: {training['vectors_licence']}.\n\n"
         if training.get("vectors")
         else ""
@@ -278,7 +278,7 @@ def _data(config: dict[str, Any], corpora: tuple[Corpus, ...]) -> str:
     trained = " ".join(f"Trained on: {title}. Licence of the text: {licence}." for title, licence in texts)
     if training.get("teacher"):
         teacher = training["teacher"]
-        vectors += (
+        origins += (
             f"Its targets were the answers of a teacher to {training['examples']:,} texts: the corpus, changed copies "
             f"of its sentences and {teacher['elsewhere']}. The teacher is {teacher['title']}, fine-tuned on the corpus "
             f"to a dev accuracy of {100 * teacher['dev_accuracy']:.2f} %; licence: {teacher['licence']}. It is not "
@@ -286,18 +286,18 @@ def _data(config: dict[str, Any], corpora: tuple[Corpus, ...]) -> str:
         )
     if training.get("begin"):
         begin = training["begin"]
-        vectors += (
+        origins += (
             f"Its weights and sub-words began as those of `{begin['name']}` (SHA-256 of its weights: "
             f"`{begin['sha256']}`).\n\n"
         )
     if training["recipe"].get("back"):
         alone = " and ".join(corpus.title for corpus in corpora if corpus.layout == "monolingual")
-        vectors += (
+        origins += (
             f"What nobody translated ({alone}) was put into the source language by `{training['recipe']['back']}`: "
             "what it learnt to write there was written by people, what it read was not.\n\n"
         )
     notes = " ".join(corpus.weights_note for corpus in corpora if corpus.weights_note)
-    return f"{trained}\n\n{vectors}{notes} The text itself is not part of this project.\n"
+    return f"{trained}\n\n{origins}{notes} The text itself is not part of this project.\n"
 
 
 def _limits(config: dict[str, Any], corpora: tuple[Corpus, ...]) -> str:
