@@ -62,10 +62,11 @@ def run_serve(chosen: argparse.Namespace) -> int:
     from seqdemo.pages.app import build_page, launch_settings
     from seqdemo.serving.limits import QUEUE, WORKERS
     from seqdemo.serving.metrics import BATCH
-    from seqdemo.serving.quicker import quicker_device
+    from seqdemo.serving.quicker import few_threads, quicker_device
     from seqdemo.serving.sharing import sharing
     from seqdemo.serving.zero_gpu import device_here
 
+    few_threads()
     lab: TorchLab | FarLab
     if chosen.lab:
         lab = open_far_lab(chosen.lab)

@@ -6,6 +6,7 @@ kernel to start. Whether the processor is quicker depends on the machine, so it 
 
 from __future__ import annotations
 
+import os
 import statistics
 import time
 from collections.abc import Callable, Mapping
@@ -34,6 +35,16 @@ def timed(ways: Mapping[str, Callable[[], object]], clock: Callable[[], float] =
             if turn >= WARM_UP:
                 taken[name].append(clock() - began)
     return {name: statistics.median(seconds) for name, seconds in taken.items()}
+
+
+def few_threads() -> None:
+    """One thread a question, unless OMP_NUM_THREADS asks for another number.
+
+    One sentence is one row a step: two threads on it need 1.6 times the time of one (tests/benchmarks/translate_speed.py),
+    and questions that come together have the other processors.
+    """
+    if "OMP_NUM_THREADS" not in os.environ:
+        torch.set_num_threads(1)
 
 
 def one_sentence(folder: Path, device: str) -> Callable[[], object] | None:

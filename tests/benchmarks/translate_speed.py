@@ -36,6 +36,7 @@ from seqdemo.components.tree_view import tree_payload
 from seqdemo.decoding.batch import END, START, device_of, padded, search
 from seqdemo.exporting import export
 from seqdemo.lab import open_lab
+from seqdemo.serving.quicker import few_threads
 from seqdemo.text.subwords import Subwords
 from tests.benchmarks.turns import medians
 
@@ -179,6 +180,7 @@ def row(name: str, batch: int, threads: int, rounds: int, device: str) -> None:
 
 def page(name: str, rounds: int, device: str) -> None:
     """From a sentence to what travels to the browser, as the translate page makes it."""
+    few_threads()  # as the app does
     lab, pair = open_lab(CHECKPOINTS, device), name.rsplit("-", 1)[0]
 
     def answer(beam: int) -> None:

@@ -11,7 +11,7 @@ import torch
 
 from seqdemo.lab import open_lab
 from seqdemo.serving import quicker
-from seqdemo.serving.quicker import ROUNDS, WARM_UP, one_sentence, quicker_device, timed
+from seqdemo.serving.quicker import ROUNDS, WARM_UP, few_threads, one_sentence, quicker_device, timed
 
 CHECKPOINTS = Path(__file__).resolve().parents[2] / "checkpoints"
 
@@ -77,3 +77,15 @@ def test_the_lab_says_what_was_measured() -> None:
     lab = replace(open_lab(CHECKPOINTS, "cpu"), measured="one sentence: cpu 8.0 ms, cuda 12.0 ms")
     assert lab.device().endswith("threads); one sentence: cpu 8.0 ms, cuda 12.0 ms")
     assert all(source.device == lab.device() for source in lab.sources())
+
+
+@pytest.mark.parametrize(("wish", "threads"), [(None, 1), ("3", 2)])
+def test_a_question_has_one_thread_unless_another_number_is_asked_for(
+    wish: str | None, threads: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    torch.set_num_threads(2)  # what torch began with
+    monkeypatch.delenv("OMP_NUM_THREADS", raising=False)
+    if wish:
+        monkeypatch.setenv("OMP_NUM_THREADS", wish)
+    few_threads()
+    assert torch.get_num_threads() == threads
