@@ -1,6 +1,6 @@
 # Short names for what CONTRIBUTING.md describes, run in the active virtual environment.
 
-.PHONY: check test app picture table format space-check pythons
+.PHONY: check test drills app picture table format space-check pythons
 
 check:
 	ruff check .
@@ -10,6 +10,9 @@ check:
 
 test:
 	python -m pytest
+
+drills:
+	python -m pytest -m drill
 
 app:
 	python app.py

@@ -48,6 +48,7 @@ def is_one_of(found: Checkpoint, two: tuple[Checkpoint, Checkpoint]) -> bool:
     return any(all(torch.equal(weights[0][name], other[name]) for name in other) for other in weights[1:])
 
 
+@pytest.mark.drill
 def test_killed_at_any_moment_of_a_write_one_of_the_two_is_whole(
     tmp_path: Path, two: tuple[Checkpoint, Checkpoint]
 ) -> None:
@@ -150,6 +151,7 @@ def test_a_flipped_bit_is_never_loaded(tmp_path: Path, file: str) -> None:
         load(folder)
 
 
+@pytest.mark.drill
 def test_a_training_killed_again_and_again_ends_as_one_that_was_not(tmp_path: Path) -> None:
     """The same lines of metrics, but for the minutes, and the same weights to the last bit."""
     train = ["train", "sentiment-en-rnn", "--data", SAMPLES, "--device", "cpu"]
@@ -237,6 +239,7 @@ def test_nothing_waits_by_the_clock_on_the_wall() -> None:
     assert found == {}
 
 
+@pytest.mark.drill
 def test_a_server_killed_under_way_comes_back(tmp_path: Path) -> None:
     """Killed while it answers, started again on the same port: nothing has to be cleaned up first."""
     for name in NAMES[:1]:

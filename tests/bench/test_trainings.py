@@ -115,6 +115,7 @@ def test_a_pause_holds_and_goes_on(bench: Bench) -> None:
     until(lambda: moment(bench, "ada").step > at)
 
 
+@pytest.mark.drill
 def test_the_time_limit_ends_a_training_in_order(bench: Bench) -> None:
     bench.seconds = 3.0
     bench.start("ada", LONG)
@@ -124,6 +125,7 @@ def test_the_time_limit_ends_a_training_in_order(bench: Bench) -> None:
     assert 3.0 <= now.spent < 30 and 0 < now.step < now.steps, "a step on a busy machine may be late"
 
 
+@pytest.mark.drill
 def test_two_visitors_train_at_once_and_a_third_waits_its_turn(bench: Bench) -> None:
     for who in ("ada", "bob", "eve"):
         bench.start(who, LONG)
@@ -137,6 +139,7 @@ def test_two_visitors_train_at_once_and_a_third_waits_its_turn(bench: Bench) -> 
     assert bench.results("bob") == {} and bench.moment("ada") is None
 
 
+@pytest.mark.drill
 def test_a_closed_tab_ends_its_process_and_leaves_nothing(bench: Bench, temporary: Path) -> None:
     bench.start("ada", LONG)
     until(lambda: moment(bench, "ada").step > 0)
@@ -150,6 +153,7 @@ def test_a_closed_tab_ends_its_process_and_leaves_nothing(bench: Bench, temporar
     assert bench.moment("ada") is None and bench.results("ada") == {} and bench.visits == {}
 
 
+@pytest.mark.drill
 def test_a_training_that_no_page_asks_about_is_given_up(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     bench.start("ada", LONG)
     process = training_of(bench, "ada").process
@@ -161,6 +165,7 @@ def test_a_training_that_no_page_asks_about_is_given_up(bench: Bench, monkeypatc
     assert "ada" not in bench.visits
 
 
+@pytest.mark.drill
 def test_a_worker_whose_server_is_gone_ends_and_removes_its_folder(tmp_path: Path) -> None:
     """The server may be killed at any time: its end of the pipe closes then, and that is all that the worker needs."""
     folder = tmp_path / "work"
@@ -194,6 +199,7 @@ def test_a_worker_runs_behind_the_pages(bench: Bench) -> None:
     assert int(status.read_text().rsplit(")", 1)[1].split()[16]) == min(19, own + 10)
 
 
+@pytest.mark.drill
 def test_models_trained_on_the_same_rows_stand_side_by_side(bench: Bench) -> None:
     for model in ("rnn", "gru"):
         bench.start("ada", Settings(model=model, width=32, epochs=1))

@@ -159,6 +159,7 @@ def test_a_lesson_is_printed_whole_and_without_its_answers(classroom: Any, lab: 
     expect(paper).to_be_hidden()
 
 
+@pytest.mark.drill
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_lesson_fits_its_paper(classroom: Any, language: str) -> None:
     """On a sheet of A4 no table, formula or line of a handout reaches beyond it, and its formulas are set."""
@@ -265,6 +266,7 @@ def test_the_language_changes_and_the_place_stays(classroom: Any) -> None:
     assert "**" not in text and "{{" not in text
 
 
+@pytest.mark.drill
 @pytest.mark.parametrize("name", NAMES)
 def test_chinese_lessons_show_no_raw_markdown(classroom: Any, name: str) -> None:
     room = classroom(f"?tab=lessons&lesson={name}&lang=zh")

@@ -30,6 +30,8 @@ from seqdemo.protocols import Lab
 from seqdemo.records import to_json, unpacked
 from tests.serving.conftest import ROOT, Served, free_port
 
+pytestmark = pytest.mark.drill
+
 ATTEMPTS = 4
 TEXTS = ("A warm, funny, engaging film.", "Dull.", "It is not bad, and not good either; I would not see it twice.")
 CAPTION = "A man rides a bicycle."

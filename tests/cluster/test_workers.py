@@ -21,7 +21,7 @@ from seqdemo.problems import Problem
 from tests.cluster.conftest import House, Visitor, nginx_is_here
 from tests.serving.conftest import free_port
 
-pytestmark = nginx_is_here
+pytestmark = [nginx_is_here, pytest.mark.drill]
 VISITORS = 20
 
 

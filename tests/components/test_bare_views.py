@@ -194,6 +194,7 @@ UPDATES = """async ([name, values, turns]) => {
 }"""
 
 
+@pytest.mark.drill
 @pytest.mark.parametrize("name", drawing.VIEWS)
 def test_memory_elements_and_listeners_stay_flat_over_200_updates(bare: Bare, name: str) -> None:
     values = [payloads(WORDS, language)[name] for language in ("en", "zh")]
