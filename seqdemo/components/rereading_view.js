@@ -93,7 +93,7 @@ const update = () => updatePanel("classify", "reedits", () => {
   content.strings.showChanged = content.strings.showReread;
   clock.holdUnit = (key, unit, value) => { // another panel found a unit worth holding
     const start = `unit:${key}.${unit},`;
-    if (!busy) addChange(start + value, (old) => old.startsWith(start));
+    addChange(start + value, (old) => old.startsWith(start));
     view.scrollIntoView({ block: "nearest" });
   };
 });

@@ -314,3 +314,21 @@ def test_a_view_without_attention_says_so_and_can_come_back(bare: Bare) -> None:
     expect(bare.page.locator("#attention .seqdemo-panel svg")).to_have_count(1)
     bare.page.set_viewport_size({"width": 1280, "height": 720})
     assert bare.complaints == []
+
+
+def test_a_change_made_while_another_is_computed_comes_on_top_of_it(bare: Bare) -> None:
+    page, told = bare.page, "window.mounted.rereading.told.map(([, { line }]) => line)"
+    bare.put("rereading", "")
+    bare.put("rereading", payloads(WORDS)["rereading"])
+    before = len(page.evaluate(told))
+    panel = page.locator("#rereading")
+    panel.get_by_role("button", name="Hide “the”").click()
+    panel.get_by_role("button", name="film", exact=True).click()
+    panel.get_by_role("button", name="Take out “film”").click()
+    assert page.evaluate(told)[before:] == ["hide:1,the"]  # one question at a time
+    page.locator("#rereading .seqdemo-view").dispatch_event("seqdemo-answered")
+    assert page.evaluate(told)[before + 1 :] == ["hide:1,the;word:2,film,"]
+    page.locator("#rereading .seqdemo-view").dispatch_event("seqdemo-answered")
+    assert len(page.evaluate(told)) == before + 2
+    expect(panel.locator("[role=status]")).to_be_empty()  # the answer changed nothing
+    assert bare.complaints == []
