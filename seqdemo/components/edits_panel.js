@@ -1,5 +1,8 @@
 // The panel of changes as a whole; each page gives it `draw`, `say`, `kept` and `buildTools`.
 
+const nats = (number) => number.toFixed(4);
+const signed = (number) => (number >= 0.00005 ? "+" : "") + nats(Math.abs(number) < 0.00005 ? 0 : number).replace("-", "−");
+
 // The changes in force, each with its button to take it back.
 const makeChips = () => {
   const bar = make("div", "seqdemo-chips");

@@ -332,3 +332,41 @@ def test_a_change_made_while_another_is_computed_comes_on_top_of_it(bare: Bare) 
     assert len(page.evaluate(told)) == before + 2
     expect(panel.locator("[role=status]")).to_be_empty()  # the answer changed nothing
     assert bare.complaints == []
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_old_and_new_reading_stand_side_by_side_word_by_word(bare: Bare, language: str) -> None:
+    """the film is not the best -> the film is the worst one, with "film" hidden: all that differs is marked."""
+    plain = classification("lstm", WORDS)
+    changed = classification("lstm", ("the", "film", "is", "the", "worst", "one"), seed=9)
+    changed = replace(changed, tokens=("the", "<unk>", "is", "the", "worst", "one"))
+    outcome = ClassificationOutcome(plain, changed, (), ())
+    bare.put("rereading", rereading_payload([plain], [outcome], Changes(()), language=language))
+    panel = bare.page.locator("#rereading")
+    places = [(0, 0), (1, 1), (2, 2), (3, None), (4, 3), (5, 4), (None, 5)]
+    assert outcome.places == tuple(places)
+    expect(panel.locator("mark.seqdemo-gone")).to_have_text(["not", "best"])
+    expect(panel.locator("mark.seqdemo-fresh")).to_have_text(["worst one"])
+    sheet = panel.locator(".seqdemo-sheet")
+    expect(sheet.locator("text[text-decoration=line-through]")).to_have_text(["not", "best"])
+    expect(sheet.locator("text[text-decoration=underline]")).to_have_text(["<unk>", "worst", "one"])
+    leads = [one.track.argmax(axis=1) for one in (plain, changed)]
+    turned = [pair for pair in places if None not in pair and leads[0][pair[0]] != leads[1][pair[1]]]
+    assert turned  # the made-up numbers have some
+    expect(sheet.locator(".seqdemo-turned")).to_have_count(len(turned))
+    rows = bare.table("rereading")[1:]
+    for number, row in enumerate(rows[:2]):  # each class after the last word
+        logs = outcome.log_probabilities[:, number]
+        shares = [one.probabilities[number] for one in (plain, changed)]
+        wanted = [*shares, shares[1] - shares[0], *logs, logs[1] - logs[0]]
+        assert [float(cell) for cell in row[4:10]] == pytest.approx(wanted, abs=1e-6)
+    assert len(rows) == 2 + len(places)
+    for (old, now), row in zip(places, rows[2:], strict=True):
+        assert row[2] == ("–" if old is None else f"{old + 1} {plain.words[old]}")
+        assert row[3] == ("–" if now is None else f"{now + 1} {changed.tokens[now]}")
+        for cell, record, place in ((row[4], plain, old), (row[5], changed, now)):
+            assert cell == "" if place is None else float(cell) == pytest.approx(record.track[place, 1], abs=1e-6)
+    before, after = outcome.log_probabilities[:, 1]
+    told = panel.locator("table").first.locator("tr").nth(1).locator("td").last
+    assert told.inner_text() == f"{before:.4f} → {after:.4f} ({after - before:+.4f})".replace("(-", "(−")
+    assert bare.complaints == []
