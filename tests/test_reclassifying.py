@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import copy
+import json
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 import torch
+from numpy.typing import NDArray
 
 from seqdemo.classifying import pieces_of
+from seqdemo.components.rereading_view import rereading_payload
 from seqdemo.interventions.changes import (
     Begun,
     Change,
@@ -23,7 +28,7 @@ from seqdemo.interventions.changes import (
 from seqdemo.interventions.outcome import ClassificationOutcome
 from seqdemo.lab import TorchLab, open_lab
 from seqdemo.problems import Problem
-from seqdemo.records import ClassificationRecord
+from seqdemo.records import ClassificationRecord, unpacked
 
 CHECKPOINTS = Path(__file__).resolve().parents[1] / "checkpoints"
 TEXT = "The plot is thin, but the acting is wonderful."
@@ -110,6 +115,89 @@ def test_heads_and_rows_of_the_encoder_change_what_they_name(lab: TorchLab) -> N
     assert outcome.changed.attention.weights[0, 1, 9].argmax() == 3
     assert outcome.changed.attention.weights[0, 1, 9, 3] == 1
     assert abs(outcome.difference).max() > 1e-4
+
+
+ROW = RowSet("attention", "encoder_self", 0, 1, 9, 3, "wonderful", "thin")
+CELLS = {"rnn": torch.nn.RNNCell, "lstm": torch.nn.LSTMCell, "gru": torch.nn.GRUCell}
+
+
+def reference(lab: TorchLab, record: ClassificationRecord, change: Change | None) -> NDArray[np.float64]:
+    """[time, label]: log-probabilities after each word, in float64, by other means than the edits of the networks."""
+    opened = lab.classifiers[record.task, record.source.model]
+    network: Any = copy.deepcopy(getattr(opened.network, "alone", opened.network)).double()
+    ids = torch.tensor([number for part in pieces_of(record.words, opened) for number in part])
+    if isinstance(change, WordHidden):
+        ids[change.first] = 1
+    if isinstance(change, HeadOff):  # its part of the output projection is gone
+        look = network.blocks[change.layer].self_attention
+        size = look.output.in_features // look.heads
+        look.output.weight.data[:, change.head * size : (change.head + 1) * size] = 0
+    if isinstance(change, RowSet):  # what the head found in that row is taken out, what stands at the key put in
+
+        def alone(look: Any, given: Any, found: Any) -> Any:
+            if found.weights.shape[-1] <= max(change.query, change.key):
+                return found
+            size = look.output.in_features // look.heads
+            mine = slice(change.head * size, (change.head + 1) * size)
+            read = look.value(given[0])[0, :, mine]
+            more = read[change.key] - found.weights[0, change.head, change.query] @ read
+            values = found.values.clone()
+            values[0, change.query] += look.output.weight[:, mine] @ more
+            return found._replace(values=values)
+
+        network.blocks[change.layer].self_attention.register_forward_hook(alone)
+    with torch.no_grad():
+        if isinstance(change, UnitHeld):
+            return held_by_hand(network, record.source.model, ids, change).log_softmax(dim=-1).numpy()
+        read = [network(ids[None, :end], torch.tensor([end]))[0] for end in range(1, len(ids) + 1)]
+        return torch.stack(read).log_softmax(dim=-1).numpy()
+
+
+def held_by_hand(network: Any, model: str, ids: torch.Tensor, change: UnitHeld) -> torch.Tensor:
+    """[time, label]: torch's own cell, one word at a time, with the unit set after each."""
+    own = network.recurrent
+    cell = CELLS[model](own.input_weight.shape[1], own.hidden_weight.shape[1]).double()
+    for mine in ("input", "hidden"):
+        for kind in ("weight", "bias"):
+            getattr(cell, f"{kind}_{mine[0]}h").data.copy_(getattr(own, f"{mine}_{kind}"))
+    hidden, inner = torch.zeros(2, 1, own.hidden_weight.shape[1], dtype=torch.float64)
+    logits = []
+    for word in network.embedding(ids):
+        if model == "lstm":
+            hidden, inner = cell(word[None], (hidden, inner))
+        else:
+            hidden = cell(word[None], hidden)
+        hidden[0, change.unit] = change.value
+        logits.append(network.readout(hidden)[0])
+    return torch.stack(logits)
+
+
+@pytest.mark.parametrize(
+    ("model", "change"),
+    [
+        ("attention", HeadOff("attention", "encoder_self", 1, 2)),
+        ("attention", ROW),
+        *((model, WordHidden(9, 9, "wonderful")) for model in ("rnn", "lstm", "gru", "attention", "bilstm-attention")),
+        *((model, UnitHeld(model, 7, -0.75)) for model in CELLS),
+    ],
+    ids=lambda value: value if isinstance(value, str) else type(value).__name__,
+)
+def test_old_and_new_verdict_after_each_word_equal_a_reference(lab: TorchLab, model: str, change: Change) -> None:
+    record = plain(lab, model)
+    outcome = again(lab, record, change)
+    before, after = reference(lab, record, None), reference(lab, record, change)
+    assert outcome.plain.track == pytest.approx(np.exp(before), abs=1e-5)
+    assert outcome.changed.track == pytest.approx(np.exp(after), abs=1e-5)
+    assert outcome.log_probabilities == pytest.approx(np.stack([before[-1], after[-1]]), abs=1e-5)
+    assert abs(after[-1] - before[-1]).max() > 1e-4  # the change is felt
+    sent = json.loads(rereading_payload([record], [outcome], Changes((change,)), language="en"))
+    shown = sent["models"][0]["reread"]
+    for side, wanted in enumerate((before, after)):
+        assert unpacked(shown["shares"][side]) == pytest.approx(np.exp(wanted[:, sent["focus"]]), abs=1e-5)
+        assert shown["verdicts"][side] == wanted.argmax(axis=1).tolist()
+        assert shown["logs"][side] == pytest.approx(wanted[-1], abs=1e-5)
+    assert shown["places"] == [[place, place] for place in range(len(record.words))]
+    assert shown["hidden"] == ([9] if isinstance(change, WordHidden) else [])
 
 
 def test_chinese_words_in_pieces_are_one_word(lab: TorchLab) -> None:

@@ -72,7 +72,17 @@ VIEWS = {
             "reasons_view.js",
         ),
     ),
-    "rereading": Files("edits_view.css", ("edits_parts.js", "edits_panel.js", "head_tools.js", "rereading_view.js")),
+    "rereading": Files(
+        "edits_view.css",
+        (
+            "edits_parts.js",
+            "edits_panel.js",
+            "head_tools.js",
+            "reason_words.js",
+            "rereading_words.js",
+            "rereading_view.js",
+        ),
+    ),
     "steps": Files("steps_view.css", ("scrub_bar.js", "axis.js", "steps_block.js", "steps_view.js")),
     "train": Files("train_view.css", ("chart_axis.js", "train_view.js")),
     "tree": Files("tree_view.css", ("tree_picture.js", "tree_view.js")),

@@ -1,5 +1,8 @@
 // The panel of changes as a whole; each page gives it `draw`, `say`, `kept` and `buildTools`.
 
+const nats = (number) => number.toFixed(4);
+const signed = (number) => (number >= 0.00005 ? "+" : "") + nats(Math.abs(number) < 0.00005 ? 0 : number).replace("-", "−");
+
 // The changes in force, each with its button to take it back.
 const makeChips = () => {
   const bar = make("div", "seqdemo-chips");
@@ -30,7 +33,7 @@ const makeNotes = () => [
 
 const makeShowSwitch = () => {
   const box = makeSwitch(content.strings.showChanged, content.shown, (on) => {
-    const rest = itemsOf(content.line).filter((one) => one !== SHOWN);
+    const rest = itemsOf(lineWanted()).filter((one) => one !== SHOWN);
     askFor((on ? [...rest, SHOWN] : rest).join(";"));
   });
   keyed(box.querySelector("input"), "shown");
@@ -58,11 +61,12 @@ const updatePanel = (page, field, join = () => {}) => {
   const before = content && content.text;
   content = readPayload();
   if (!content) {
+    forget();
     view.replaceChildren();
     return;
   }
   if (before !== content.text) [past, ahead] = [[], null];
-  busy = false;
+  if (before !== content.text || !waits()) forget();
   clock = clockOf(page);
   clock.changes = () => ({ [field]: content.line });
   clock.pickCell = (cell) => {
@@ -72,5 +76,5 @@ const updatePanel = (page, field, join = () => {}) => {
   };
   join();
   keepFocus(draw);
-  tell(say());
+  if (!waits()) tell(say());
 };

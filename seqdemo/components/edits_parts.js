@@ -4,6 +4,8 @@ let clock = null;
 let tools = null;
 let past = []; // lines of changes as they were before each change
 let ahead = null; // where undo wants to go: not a new step of the past
+let wanted = null; // the line that was wished last, until it is answered
+let sent = null; // the line whose answer is on its way
 let busy = false;
 const status = make("p", "seqdemo-caption");
 status.setAttribute("role", "status");
@@ -18,22 +20,38 @@ const spelled = (word) => word.replace(/[%,;]/g, encodeURIComponent);
 const itemsOf = (line) => line.split(";").filter(Boolean);
 const SHOWN = "show:changed";
 
-// Ask the server for the run with these changes. A saved page has no server.
+// Ask the server for the run with these changes. A saved page has no server. One question at a time is on its way;
+// what is wished meanwhile waits, and the last wish wins.
+const lineWanted = () => wanted ?? content.line;
+const waits = () => wanted !== null && wanted !== sent;
 const askFor = (line) => {
-  if (window.seqdemoSearch !== undefined || line === content.line) return;
+  if (window.seqdemoSearch !== undefined || line === lineWanted()) return;
   if (line === ahead) ahead = null;
-  else past.push(content.line);
-  busy = true;
+  else past.push(lineWanted());
+  wanted = line;
   tell(content.strings.working, true);
-  trigger("again", { line });
+  if (!busy) send();
 };
+
+const send = () => {
+  [busy, sent] = [true, wanted];
+  trigger("again", { line: sent });
+};
+
+const forget = () => ([wanted, sent] = [null, null]);
+view.addEventListener("seqdemo-answered", () => { // see resources.py
+  busy = false;
+  if (waits()) return send();
+  forget();
+  if (content && status.textContent === content.strings.working) tell(""); // the same answer again
+});
 
 // One change more; `instead` tells which of the old ones it replaces.
 const addChange = (item, instead = () => false) =>
-  askFor([...itemsOf(content.line).filter((old) => old !== item && !instead(old)), item].sort((one, two) => (one === SHOWN) - (two === SHOWN)).join(";"));
+  askFor([...itemsOf(lineWanted()).filter((old) => old !== item && !instead(old)), item].sort((one, two) => (one === SHOWN) - (two === SHOWN)).join(";"));
 
 const takeBack = (item) => {
-  const left = itemsOf(content.line).filter((old) => old !== item);
+  const left = itemsOf(lineWanted()).filter((old) => old !== item);
   askFor(left.filter((one) => one !== SHOWN).length ? left.join(";") : "");
 };
 

@@ -20,9 +20,6 @@ const makeDiff = (tokens, className) => {
   return text;
 };
 
-const nats = (number) => number.toFixed(4);
-const signed = (number) => (number >= 0.00005 ? "+" : "") + nats(Math.abs(number) < 0.00005 ? 0 : number).replace("-", "−");
-
 // Rows of the comparison: [what, as it was, changed, difference]; where only the beginning was forced there is one network.
 const scoreRows = ({ outcome }) => {
   const [plainOld, plainNew, changedOld, changedNew] = outcome.scores;

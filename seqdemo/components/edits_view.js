@@ -26,8 +26,8 @@ const say = () =>
 const draw = () => drawPanel(content.strings.label, content.models.map(makeOutcome), content.models.some((one) => one.outcome));
 
 const update = () => updatePanel("translate", "edits", () => {
-  clock.pickAlternative = (key, step, token) => !busy && beginFrom(key, step, token);
-  clock.pickPath = (key, tokens) => !busy && beginWith(key, tokens);
+  clock.pickAlternative = (key, step, token) => beginFrom(key, step, token);
+  clock.pickPath = (key, tokens) => beginWith(key, tokens);
   clock.join(element, () => tools && openTool === "beginning" && keepFocus(showAlternatives));
 });
 

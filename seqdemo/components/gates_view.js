@@ -61,18 +61,22 @@ const kept = () => ({
     made.point(clock.kept);
     return [made.sheet];
   },
-  sum: (step, column) => {
-    const [model, gate] = content.models.flatMap((one) => one.gates.map((gate) => [one, gate]))[column];
-    return sumOfGate(model, gate, step, null);
+  sum: (row, step) => {
+    const { model, gate, unit } = tableRows()[row];
+    return sumOfGate(model, gate, step, unit);
   },
-  table: () => {
-    const gates = content.models.flatMap((model) => model.gates.map((gate) => [`${model.name}, ${gate.name}`, gate.means]));
-    return [
-      [content.strings.word, ...gates.map(([name]) => name)],
-      ...content.words.map((word, step) => [step + 1 + " " + word, ...gates.map(([, means]) => means[step].toFixed(4))]),
-    ];
-  },
+  table: () => [
+    [content.strings.unit, ...content.words.map((word, step) => step + 1 + " " + word)],
+    ...tableRows().map(({ model, gate, unit }) => [
+      `${model.name}, ${gate.name.split(/:\s*|：/)[0]}, ${unit === null ? content.strings.meanOver : unit + 1}`,
+      ...content.words.map((_, step) => (unit === null ? gate.means[step] : gate.values[step][unit]).toFixed(4)),
+    ]),
+  ],
 });
+
+// A row of the table for each row of pixels, in their order; above those of a gate its mean (unit: null).
+const tableRows = () =>
+  content.models.flatMap((model) => model.gates.flatMap((gate) => [null, ...gate.order].map((unit) => ({ model, gate, unit }))));
 
 const unpackGate = (gate) => {
   const values = unpackRows(gate.values);

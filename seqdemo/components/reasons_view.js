@@ -140,9 +140,10 @@ const takeLine = (line) => {
 
 const update = () => {
   const fresh = readPayload();
-  if (fresh && (fresh.found || fresh.problem) && newest !== null && fresh.text !== newest) return; // too late
+  if (fresh && (fresh.found || fresh.problem) && newest !== null && (fresh.text !== newest || waits())) return; // too late
   content = fresh;
-  [pending, busy] = [null, false];
+  pending = null;
+  forget();
   if (!content) {
     newest = null;
     view.replaceChildren();

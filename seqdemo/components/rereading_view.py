@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import gradio as gr
+import numpy as np
 
 from seqdemo.components.change_names import changes_in_force
 from seqdemo.components.marks import common, grid_shape, mark
@@ -14,7 +15,7 @@ from seqdemo.components.resources import payload, strings_of, view
 from seqdemo.interventions.changes import Changes
 from seqdemo.interventions.outcome import ClassificationOutcome
 from seqdemo.problems import Problem
-from seqdemo.records import ClassificationRecord, Notice
+from seqdemo.records import ClassificationRecord, Notice, focus_of, packed
 
 
 def rereading_payload(
@@ -27,6 +28,7 @@ def rereading_payload(
     problem: Problem | None = None,
 ) -> str:
     """What `RereadingView` shows. outcomes: one a record, or none after a problem; dropped: what did not fit."""
+    focus = focus_of(np.stack([record.probabilities for record in records]))
     texts = [outcome.changed.text for outcome in outcomes if outcome.changed.text != outcome.plain.text]
     return payload(
         common(records, language)
@@ -35,7 +37,7 @@ def rereading_payload(
             "title": records[0].text,
             "newText": texts[0] if texts else "",
             "models": [
-                _model(record, outcomes[number] if outcomes else None, language)
+                _model(record, outcomes[number] if outcomes else None, focus, language)
                 for number, record in enumerate(records)
             ],
             "sourceWords": [
@@ -48,14 +50,36 @@ def rereading_payload(
     )
 
 
-def _model(record: ClassificationRecord, outcome: ClassificationOutcome | None, language: str) -> dict[str, Any]:
-    changed = outcome is not None and outcome.changed is not record
+def _model(
+    record: ClassificationRecord, outcome: ClassificationOutcome | None, focus: int, language: str
+) -> dict[str, Any]:
     grid = record.attention
     return mark(record.source, language) | {
         "before": [float(share) for share in record.probabilities],
-        "after": [float(share) for share in outcome.changed.probabilities] if outcome is not None and changed else None,
+        "reread": None if outcome is None or outcome.changed is record else _reread(outcome, focus),
         "units": int(record.gates[0].values.shape[1]) if record.gates else 0,
         "grids": [] if grid is None else [grid_shape(grid, language, classifier=True)],
+    }
+
+
+def _reread(found: ClassificationOutcome, focus: int) -> dict[str, Any]:
+    """The changed reading beside the old one, word by word. focus: the class whose probability is shown after each."""
+    plain, changed = found.plain, found.changed
+    return {
+        "after": [float(share) for share in changed.probabilities],
+        "logs": found.log_probabilities.tolist(),
+        "places": found.places,
+        "words": changed.words,
+        "hidden": [
+            now
+            for old, now in found.places
+            if old is not None
+            and now is not None
+            and plain.words[old] == changed.words[now]
+            and plain.tokens[old] != changed.tokens[now]
+        ],
+        "shares": [packed(one.track[:, focus], "float32") for one in (plain, changed)],
+        "verdicts": [one.track.argmax(axis=1).tolist() for one in (plain, changed)],
     }
 
 

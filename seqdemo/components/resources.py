@@ -7,6 +7,7 @@ The HTML template of a view is fixed: Gradio evaluates `${...}` in it, which wou
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
@@ -48,3 +49,14 @@ def view(value: str, name: str, *, elem_id: str | None = None) -> gr.HTML:
         apply_default_css=False,
         elem_id=elem_id,
     )
+
+
+def when_asked(component: gr.HTML, work: Callable[..., Any], inputs: Any, outputs: Any, **settings: Any) -> None:
+    """Answer a view's event `again` with `work`, and tell the view when that is over, so that it can ask the next.
+
+    The view itself keeps the last wish meanwhile (edits_parts.js): Gradio's "always_last" repeats the first one's data.
+    """
+    asked = component.again(work, inputs, outputs, trigger_mode="multiple", **settings)
+    place = json.dumps(f"#{component.elem_id} .seqdemo-view")
+    over = f"() => document.querySelector({place})?.dispatchEvent(new Event('seqdemo-answered'))"
+    asked.then(None, js=over, show_progress="hidden", api_visibility="private")

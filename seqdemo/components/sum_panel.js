@@ -109,18 +109,21 @@ const opensSum = (node, ask) => {
 // A table whose cells open sums: arrow keys walk over them, Enter and a click open one. ask(row, column) -> or null.
 const makeWalkable = (table, ask) => {
   const cellAt = (row, column) => table.rows[row] && table.rows[row].cells[column];
-  const cells = () => Array.from(table.querySelectorAll("td"));
-  const first = cells()[0];
-  if (!first || !canAsk()) return;
-  for (const one of cells()) one.tabIndex = -1;
-  first.tabIndex = 0;
+  let here = table.querySelector("td"); // the one that Tab reaches; a table may have a hundred thousand
+  if (!here || !canAsk()) return;
+  here.tabIndex = 0;
+  const settle = (cell) => {
+    here.tabIndex = -1;
+    here = cell;
+    here.tabIndex = 0;
+  };
   const open = (cell) => {
+    settle(cell);
     const asked = ask(cell.parentElement.rowIndex - 1, cell.cellIndex - 1);
     if (asked) showSum({ ...asked, from: cell });
   };
   const walk = (cell) => {
-    for (const one of cells()) if (one.tabIndex === 0) one.tabIndex = -1;
-    cell.tabIndex = 0;
+    settle(cell);
     cell.focus();
   };
   table.addEventListener("keydown", (event) => {

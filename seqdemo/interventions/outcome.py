@@ -9,9 +9,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
+from itertools import zip_longest
 from typing import Any, TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from seqdemo.interventions.changes import Change, HeadOff, RowSet
 from seqdemo.records import ClassificationRecord, Floats, Notice, RecordError, TranslationRecord
@@ -57,6 +59,17 @@ class ClassificationOutcome:
         """[label]: the change in the probability of each class after the last word."""
         return np.asarray(self.changed.probabilities - self.plain.probabilities)
 
+    @property
+    def log_probabilities(self) -> NDArray[np.float64]:
+        """[2, label]: each class after the last word, before and after the changes; natural logarithm."""
+        shares = np.stack([self.plain.probabilities, self.changed.probabilities]).astype(np.float64)
+        return np.log(np.maximum(shares, np.finfo(np.float32).tiny))
+
+    @property
+    def places(self) -> tuple[tuple[int | None, int | None], ...]:
+        """Which word of the changed text stands where one of the old text stood; None: it is gone, or new."""
+        return paired(self.plain.words, self.changed.words)
+
 
 Outcome = TypeVar("Outcome", ClassificationOutcome, TranslationOutcome)
 
@@ -74,6 +87,18 @@ def as_asked(found: Outcome, plain: Any, **served: Any) -> Outcome:
     """Another lab's outcome as one of `plain`, served under the asker's name; unchanged, it is the very same record."""
     changed = plain if found.changed is found.plain else replace(found.changed, **served)
     return replace(found, plain=plain, changed=changed)
+
+
+def paired(old: tuple[str, ...], new: tuple[str, ...]) -> tuple[tuple[int | None, int | None], ...]:
+    """Two texts side by side, place by place.
+
+    >>> paired(("a", "red", "old", "dog"), ("a", "blue", "dog", "runs"))
+    ((0, 0), (1, 1), (2, None), (3, 2), (None, 3))
+    """
+    blocks = SequenceMatcher(None, old, new, autojunk=False).get_opcodes()
+    return tuple(
+        pair for _, *edges in blocks for pair in zip_longest(range(edges[0], edges[1]), range(edges[2], edges[3]))
+    )
 
 
 def differing(old: tuple[str, ...], new: tuple[str, ...]) -> tuple[tuple[bool, ...], tuple[bool, ...]]:

@@ -11,6 +11,7 @@ from seqdemo.bench.settings import OWN
 from seqdemo.components.message_view import MessageView, message_payload
 from seqdemo.components.reasons_view import ReasonsView
 from seqdemo.components.rereading_view import RereadingView
+from seqdemo.components.resources import when_asked
 from seqdemo.locales import translate_key
 from seqdemo.pages.editing import reread
 from seqdemo.pages.examples import MOST_EXAMPLES, TASKS, shown_tasks
@@ -174,20 +175,20 @@ def build_classify(
         **quiet,
     }
     gr.on([run.click, text.submit, models.input], **asked)
-    changes.again(
+    when_asked(
+        changes,
         again,
         [shown, language],
         [*drawn, shown],
-        trigger_mode="always_last",
         concurrency_limit=READERS,
         concurrency_id="classify",
         **quiet,
     )
-    basis.again(
+    when_asked(
+        basis,
         ask,
         [shown, language],
         basis,
-        trigger_mode="always_last",
         concurrency_limit=WORKERS,
         concurrency_id="probe",
         **quiet,

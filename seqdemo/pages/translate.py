@@ -11,6 +11,7 @@ from seqdemo.bench.settings import OWN
 from seqdemo.components.attention_view import AttentionView, translator_attention_payload
 from seqdemo.components.edits_view import EditsView
 from seqdemo.components.message_view import MessageView, message_payload
+from seqdemo.components.resources import when_asked
 from seqdemo.components.steps_view import StepsView, steps_payload
 from seqdemo.components.tree_view import TreeView, tree_payload
 from seqdemo.figures.names import pair_name
@@ -201,7 +202,7 @@ def build_translate(
     gr.on([run.click, text.submit, beam.input, models.input], **asked)
     again: dict[str, Any] = {"outputs": [*drawn, shown], "concurrency_limit": READERS, **quiet}
     sentence.input(choose, [sentence, shown, language], concurrency_id="translate", **again)
-    edits.again(change, [shown, language], trigger_mode="always_last", concurrency_id="translate", **again)
+    when_asked(edits, change, [shown, language], concurrency_id="translate", **again)
     pair.input(
         lambda pair, shown, language: switch(pair, shown[2], language), [pair, shown, language], dressed, **quiet
     ).then(**asked)

@@ -251,7 +251,9 @@ def test_a_class_changes_with_a_word_and_a_unit(visit: Any, fresh: Any, lab: Any
     panel.get_by_role("button", name="fine", exact=True).click()
     panel.get_by_role("textbox").fill("dull")
     panel.get_by_role("button", name="Replace").click()
-    expect(panel.locator(".seqdemo-outcome")).to_have_text("A dull film.")
+    expect(panel.locator(".seqdemo-outcome")).to_have_text(["A fine film.", "A dull film."])
+    expect(panel.locator("mark")).to_have_text(["fine", "dull"])
+    expect(panel.locator(".seqdemo-sheet")).to_have_count(5)
     rows = cells(panel)
     for row, before, after in zip(
         rows[1:],
@@ -263,6 +265,7 @@ def test_a_class_changes_with_a_word_and_a_unit(visit: Any, fresh: Any, lab: Any
         assert row[3].startswith(shares)
     panel.get_by_role("button", name="Undo").click()
     expect(panel.locator("table")).to_have_count(0)
+    expect(panel.locator(".seqdemo-sheet")).to_have_count(0)
     panel.get_by_role("tab", name="A hidden unit").click()
     panel.get_by_label("Model", exact=True).select_option(label="LSTM")
     panel.get_by_label("Unit, 1 to").fill("40")

@@ -12,7 +12,7 @@ os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
 import gradio as gr
 import numpy as np
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from seqdemo.components import drawing, library
 from seqdemo.components.attention_view import (
@@ -197,3 +197,6 @@ def compute(browser: Browser) -> Iterator[Callable[..., Any]]:
 
     yield run
     page.close()
+
+
+expect.set_options(timeout=30_000)  # a busy machine is no failure; what never comes still is

@@ -29,11 +29,11 @@ from seqdemo.interventions.changes import Changes, WordReplaced
 from seqdemo.interventions.outcome import ClassificationOutcome, Scores, TranslationOutcome
 from seqdemo.lessons.charts import Chart, Line
 from seqdemo.pages.train_payload import train_payload
-from seqdemo.records import BeamMember, TranslationRecord
+from seqdemo.records import BeamMember, TranslationRecord, unpacked
 from tests.components.bare import Bare
 from tests.components.test_reasons_view import ASKS, FAITHFUL
 from tests.components.test_reasons_view import WORDS as REASONED
-from tests.drawn_records import WORDS, attention, classification, source, translation
+from tests.drawn_records import WORDS, attention, classification, gate, source, translation
 
 LONG = tuple(f"word{number}" for number in range(200))
 FILM: dict[str, Any] = {
@@ -148,9 +148,12 @@ def test_the_tables_hold_the_numbers_of_the_drawings(bare: Bare) -> None:
     records = [classification("lstm", WORDS), classification("attention", WORDS, seed=2, grid=True)]
     planes = numbers([row[1:] for row in bare.table("planes")[1:]])
     np.testing.assert_allclose(planes, np.hstack([one.trajectory.points for one in records]), atol=2e-3)
-    gates = numbers([row[1:] for row in bare.table("gates")[1:]])
-    means = [gate.values.mean(axis=1) for one in records for gate in one.gates]
-    np.testing.assert_allclose(gates, np.stack(means, axis=1), atol=1e-3)
+    gates = numbers([row[1:] for row in bare.table("gates")[1:]])  # of each gate its mean, then its units as drawn
+    sent = [gate for one in json.loads(payloads(WORDS)["gates"])["models"] for gate in one["gates"]]
+    cells = [unpacked(gate["values"]).T[gate["order"]] for gate in sent]
+    assert len(cells) == sum(len(one.gates) for one in records)
+    wanted = np.concatenate([np.vstack([units.mean(axis=0), units]) for units in cells])
+    np.testing.assert_allclose(gates, wanted, atol=6e-5)
     tree = bare.table("tree")[1:]
     plain = grown((*(f"▁wort{number}" for number in range(len(WORDS))), "</s>"), ("▁a", "</s>"))
     members = [member for step in plain.tree for member in step]
@@ -174,6 +177,29 @@ def test_the_tables_hold_the_numbers_of_the_drawings(bare: Bare) -> None:
     steps = [float(row[3]) for row in bare.table("steps")[1:]]
     assert steps == [0.5] * len(plain.output_tokens)
     assert bare.complaints == []
+
+
+def test_every_cell_of_the_gates_is_a_cell_of_the_table_that_is_built_when_it_is_opened(bare: Bare) -> None:
+    """Two recurrent models of the size that ships."""
+    words = tuple(f"word{number}" for number in range(12))
+    records = [replace(classification(name, words), gates=tuple(gate(one, 12, hidden=160, seed=place)
+               for place, one in enumerate(("input_gate", "forget_gate", "output_gate", "cell"))))
+               for name in ("lstm", "gru")]  # fmt: skip
+    bare.put("gates", gates_payload(records, language="en"))
+    panel = bare.page.locator("#gates")
+    assert panel.locator("td").count() == panel.locator("table").count() == 0
+    found = bare.table("gates")
+    assert (len(found), len(found[0])) == (1 + 2 * 4 * 161, 13)
+    last = json.loads(gates_payload(records, language="en"))["models"][1]["gates"][2]
+    unit = last["order"][17]
+    row = next(row for row in found if row[0] == f"GRU, Output gate, {unit + 1}")
+    np.testing.assert_allclose(numbers([row[1:]])[0], unpacked(last["values"])[:, unit], atol=6e-5)
+    cell = panel.locator("td").nth(12 * (found.index(row) - 1) + 3)
+    cell.click()  # the sum that is asked for is that of this cell
+    expect(bare.page.locator(".seqdemo-sum h3")).to_have_text(
+        f"{row[0]}, after “{words[3]}”".replace("gate, ", "gate, unit ")
+    )
+    bare.put("gates", payloads(WORDS)["gates"])
 
 
 def test_a_classifiers_map_has_its_table_too(bare: Bare) -> None:
@@ -225,7 +251,8 @@ def test_200_tokens_are_drawn_and_what_is_left_out_is_said(bare: Bare, width: in
             bare.page.locator(f"#{name} svg").first.wait_for(state="attached")
     for name, told in THINNED.items():
         expect(told(bare)).to_be_visible()
-        assert len(bare.table(name)) >= len(LONG)
+        rows = bare.table(name)
+        assert max(len(rows), len(rows[0])) >= len(LONG)
     assert len(bare.table("tree")) == 1 + 2 * (len(LONG) + 1)
     assert bare.page.evaluate("document.documentElement.scrollWidth") <= width
     expect(bare.page.locator("#attention .seqdemo-sheet")).to_contain_text("lines: above 1%")
@@ -314,4 +341,60 @@ def test_a_view_without_attention_says_so_and_can_come_back(bare: Bare) -> None:
     bare.put("attention", payloads(WORDS)["attention"])
     expect(bare.page.locator("#attention .seqdemo-panel svg")).to_have_count(1)
     bare.page.set_viewport_size({"width": 1280, "height": 720})
+    assert bare.complaints == []
+
+
+def test_a_change_made_while_another_is_computed_comes_on_top_of_it(bare: Bare) -> None:
+    page, told = bare.page, "window.mounted.rereading.told.map(([, { line }]) => line)"
+    bare.put("rereading", "")
+    bare.put("rereading", payloads(WORDS)["rereading"])
+    before = len(page.evaluate(told))
+    panel = page.locator("#rereading")
+    panel.get_by_role("button", name="Hide “the”").click()
+    panel.get_by_role("button", name="film", exact=True).click()
+    panel.get_by_role("button", name="Take out “film”").click()
+    assert page.evaluate(told)[before:] == ["hide:1,the"]  # one question at a time
+    page.locator("#rereading .seqdemo-view").dispatch_event("seqdemo-answered")
+    assert page.evaluate(told)[before + 1 :] == ["hide:1,the;word:2,film,"]
+    page.locator("#rereading .seqdemo-view").dispatch_event("seqdemo-answered")
+    assert len(page.evaluate(told)) == before + 2
+    expect(panel.locator("[role=status]")).to_be_empty()  # the answer changed nothing
+    assert bare.complaints == []
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_old_and_new_reading_stand_side_by_side_word_by_word(bare: Bare, language: str) -> None:
+    """the film is not the best -> the film is the worst one, with "film" hidden: all that differs is marked."""
+    plain = classification("lstm", WORDS)
+    changed = classification("lstm", ("the", "film", "is", "the", "worst", "one"), seed=9)
+    changed = replace(changed, tokens=("the", "<unk>", "is", "the", "worst", "one"))
+    outcome = ClassificationOutcome(plain, changed, (), ())
+    bare.put("rereading", rereading_payload([plain], [outcome], Changes(()), language=language))
+    panel = bare.page.locator("#rereading")
+    places = [(0, 0), (1, 1), (2, 2), (3, None), (4, 3), (5, 4), (None, 5)]
+    assert outcome.places == tuple(places)
+    expect(panel.locator("mark.seqdemo-gone")).to_have_text(["not", "best"])
+    expect(panel.locator("mark.seqdemo-fresh")).to_have_text(["worst one"])
+    sheet = panel.locator(".seqdemo-sheet")
+    expect(sheet.locator("text[text-decoration=line-through]")).to_have_text(["not", "best"])
+    expect(sheet.locator("text[text-decoration=underline]")).to_have_text(["<unk>", "worst", "one"])
+    leads = [one.track.argmax(axis=1) for one in (plain, changed)]
+    turned = [pair for pair in places if None not in pair and leads[0][pair[0]] != leads[1][pair[1]]]
+    assert turned  # the made-up numbers have some
+    expect(sheet.locator(".seqdemo-turned")).to_have_count(len(turned))
+    rows = bare.table("rereading")[1:]
+    for number, row in enumerate(rows[:2]):  # each class after the last word
+        logs = outcome.log_probabilities[:, number]
+        shares = [one.probabilities[number] for one in (plain, changed)]
+        wanted = [*shares, shares[1] - shares[0], *logs, logs[1] - logs[0]]
+        assert [float(cell) for cell in row[4:10]] == pytest.approx(wanted, abs=1e-6)
+    assert len(rows) == 2 + len(places)
+    for (old, now), row in zip(places, rows[2:], strict=True):
+        assert row[2] == ("–" if old is None else f"{old + 1} {plain.words[old]}")
+        assert row[3] == ("–" if now is None else f"{now + 1} {changed.tokens[now]}")
+        for cell, record, place in ((row[4], plain, old), (row[5], changed, now)):
+            assert cell == "" if place is None else float(cell) == pytest.approx(record.track[place, 1], abs=1e-6)
+    before, after = outcome.log_probabilities[:, 1]
+    told = panel.locator("table").first.locator("tr").nth(1).locator("td").last
+    assert told.inner_text() == f"{before:.4f} → {after:.4f} ({after - before:+.4f})".replace("(-", "(−")
     assert bare.complaints == []

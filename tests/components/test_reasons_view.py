@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
@@ -16,6 +17,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from seqdemo.components import drawing
 from seqdemo.components.reasons_view import ReasonsView, against, reasons_payload
+from seqdemo.components.resources import when_asked
 from seqdemo.evidence import (
     AttentionExplanationRecord,
     AttentionTrial,
@@ -27,6 +29,7 @@ from seqdemo.evidence import (
     UnitRankingRecord,
     UnitRecord,
 )
+from seqdemo.pages.reasons import read_why
 from seqdemo.records import Floats, Notice
 from tests.drawn_records import HOSTILE, classification, source
 
@@ -134,7 +137,9 @@ def page(browser: Browser) -> Iterator[Page]:
         made = {kind: ReasonsView(shown[kind], elem_id=kind) for kind in KINDS}
         asked = gr.Textbox(elem_id="asked")
         for view in made.values():
-            view.again(_tell, None, asked, show_progress="hidden")
+            when_asked(view, _tell, None, asked, show_progress="hidden")
+        slow = ReasonsView(shown["nothing"], elem_id="slow")
+        when_asked(slow, _slowly, None, slow, show_progress="hidden")
     _, url, _ = views.launch(
         prevent_thread_lock=True, quiet=True, run_history=False, ssr_mode=False, app_kwargs={"routes": drawing.routes()}
     )
@@ -151,6 +156,16 @@ def page(browser: Browser) -> Iterator[Page]:
 
 def _tell(event: gr.EventData) -> str:
     return str(event.line)
+
+
+def _slowly(event: gr.EventData) -> str:
+    """The answer to what was asked, once there was time to ask something else."""
+    time.sleep(0.7)
+    why = read_why(event.line)
+    assert why is not None
+    found = replace(FAITHFUL, source=source(why.model), label=why.more or "positive")
+    records = [classification("lstm", WORDS), classification("bilstm-attention", WORDS, seed=3)]
+    return reasons_payload(records, ASKS, language="en", line=event.line, found=found)
 
 
 def saved(page: Page, name: str, kind: str) -> str:
@@ -177,6 +192,26 @@ def test_nothing_is_computed_before_somebody_asks(page: Page) -> None:
     expect(page.locator("#asked textarea")).to_have_value("lstm.words.occlusion")
     panel.get_by_label("Model", exact=True).select_option("bilstm-attention")
     expect(page.locator("#asked textarea")).to_have_value("bilstm-attention.words.occlusion")
+
+
+def test_the_last_choice_wins_while_an_answer_is_on_its_way(page: Page) -> None:
+    """Each model and class chosen before the answer to the one before has come."""
+    panel = page.locator("#slow")
+    title = panel.locator(".seqdemo-heading")
+    model, label = panel.get_by_label("Model", exact=True), panel.get_by_label("Class", exact=True)
+    panel.get_by_role("button", name="Ask").click()
+    model.select_option("bilstm-attention")
+    label.select_option("negative")
+    expect(title).to_have_text("BiLSTM + attention, “negative” 90.0%")
+    label.select_option("positive")
+    label.select_option("")
+    label.select_option("negative")
+    model.select_option("lstm")
+    expect(title).to_have_text("LSTM, “negative” 90.0%")
+    expect(label).to_have_value("negative")
+    page.wait_for_timeout(1000)  # nothing late comes over it
+    expect(title).to_have_text("LSTM, “negative” 90.0%")
+    expect(panel.locator("[role=status]")).to_be_empty()
 
 
 def test_words_go_in_the_order_of_the_explanation(page: Page) -> None:
