@@ -17,7 +17,7 @@ from seqdemo.lessons.lesson import Lesson, Step
 from seqdemo.lessons.parse import FOLDER, NAMES, lesson
 from seqdemo.lessons.screen import Progress, answer_of, screen
 from seqdemo.locales import LANGUAGES, strings
-from seqdemo.pages.lesson_views import BESIDE, payloads
+from seqdemo.pages.lesson_views import BESIDE, LOOKS, payloads
 from seqdemo.pages.link import read_link
 from seqdemo.problems import Problem
 from tests.stand_in import StandIn
@@ -199,7 +199,7 @@ def test_a_state_is_a_link_that_the_page_itself_would_take(name: str, language: 
             require(lab, state or {})
         except Problem as problem:
             pytest.skip(str(problem))
-        fields = {key: value for key, value in (state or {}).items() if key not in ("step", "map", "row", "on", "switches")}
+        fields = {key: value for key, value in (state or {}).items() if key not in LOOKS}
         _, notices = read_link(fields, lab)
         assert notices == ()
 
