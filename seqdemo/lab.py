@@ -116,13 +116,14 @@ class TorchLab:
 
     def _source(self, opened: Checkpoint) -> Source:
         config = opened.config
+        texts = (config.training.get("corpus", ""), *(title for title, _ in config.training.get("also", ())))
         return Source(
             checkpoint=config.name,
             model=config.model,
             parameters=opened.parameters,
             sha256=opened.sha256,
             seed=int(config.training.get("seed", 0)),
-            data=str(config.training.get("corpus", "")),
+            data="; ".join(texts),
             device=self.device(),
             scores=headline(opened.scores),
             aligner=aligner_of(opened.scores),

@@ -32,6 +32,15 @@ def test_the_lab_keeps_its_protocol(lab: TorchLab) -> None:
     assert {source.checkpoint for source in asked.sources()} == {path.name for path in CHECKPOINTS.iterdir()}
 
 
+def test_a_source_names_every_text_that_its_checkpoint_learnt_from(lab: TorchLab) -> None:
+    """Not the first corpus alone: licences ask for the others' names as well."""
+    learnt = {source.checkpoint: source.data.split("; ") for source in lab.sources()}
+    for opened in lab.opened():
+        training = opened.config.training
+        assert learnt[opened.config.name] == [training["corpus"], *(title for title, _ in training.get("also", ()))]
+    assert any("Tatoeba" in title for title in learnt["en-de-transformer"])
+
+
 def test_all_models_read_the_same_words(lab: TorchLab) -> None:
     records = lab.classify(SENTENCE, "sentiment-en")
     assert [record.source.model for record in records] == ["rnn", "lstm", "gru", "attention", "bilstm-attention"]

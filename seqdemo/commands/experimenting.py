@@ -7,7 +7,7 @@ from typing import Any
 
 from seqdemo.problems import Problem
 
-ON_DATA = ("bottleneck", "head-pruning")
+ON_DATA = ("bottleneck", "head-pruning", "missing-parts")
 ON_DEVICE = ("parallelism",)
 NAMES = (  # of experiments.table, which is not imported before it is needed: it brings torch along
     "recurrent-step",

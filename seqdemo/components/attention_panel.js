@@ -119,6 +119,7 @@ const update = () => {
   clock.looks = () => writeLooks(panel, state);
   const wanted = readLooks(takeLink("looks", content.question), content.panels);
   unusable = wanted.unusable;
+  if (wanted.row !== null) content.panels[wanted.panel].row = wanted.row;
   const again = before ? content.panels.findIndex((one) => one.model === before.model && one.kind === before.kind) : -1;
   // The same words once more, in another language or with a change: the same head stays on show.
   const same = again >= 0 && content.text === before.text && content.panels[again].shape.slice(0, 2).join() === before.heads;

@@ -46,7 +46,7 @@ const picture = (width) => {
   const xs = places();
   const ys = content.lines.flatMap((line) => [...line.points.map(([, y]) => y), ...line.band.flat()]).filter((y) => !content.log.y || y > 0);
   if (content.mark !== null) ys.push(content.mark);
-  const across = numberAxis(xs, { log: content.log.x, low: content.log.x ? null : Math.min(0, xs[0]) });
+  const across = numberAxis(xs, { log: content.log.x, low: content.log.x ? null : content.left });
   const up = numberAxis(ys, { log: content.log.y, low: content.low });
   const names = [];
   let [x, y] = [LEFT, TOP + TALL + FOOT + 16];

@@ -35,6 +35,7 @@ def chart_payload(name: str, chart: Chart, *, language: str) -> str:
             "lines": [_line(line, number, language) for number, line in enumerate(chart.lines)],
             "log": {"x": chart.log_x, "y": chart.log_y},
             "low": chart.low,
+            "left": chart.left,
             "mark": chart.mark,
             "provenance": measured(chart.made, *chart.also, language=language),
             "strings": strings_of(language, "view.panel", "view.keep", "view.chart"),

@@ -18,15 +18,16 @@ const readPlace = (text, count) => (/^[0-9]{1,4}$/.test(text || "") && Number(te
 const SWITCHES = ["mean", "hide", "merge", "stretch", "atInput"];
 const MASSES = [1, 0.95, 0.9, 0.75, 0.5];
 
-// Which panel, head and switches: {map, on, switches, mass} of the address.
+// Which panel, head, row and switches: {map, row, on, switches, mass} of the address. The clock's step says the row of a panel that is timed.
 const writeLooks = (panel, state) => ({
   map: [panel.model, panel.kind, state.layer + 1, state.head + 1].join("."),
+  row: panel.row && !panel.timed ? String(panel.row + 1) : "",
   on: [...state.on].map((name) => name.split(":").map((part) => Number(part) + 1).join(".")).sort().join(","),
   switches: [...SWITCHES.filter((name) => state[name]), ...(state.measure === "raw" ? [] : [state.measure])].join(","),
   mass: state.mass < 1 ? String(state.mass) : "",
 });
 
-// The reverse: {panel (its number or null), changes, unusable: [names of fields that could not be used]}.
+// The reverse: {panel (its number or null), row (or null), changes, unusable: [names of fields that could not be used]}.
 const readLooks = (wanted, panels) => {
   const [changes, unusable] = [{}, []];
   const [model, kind, layer, head] = (wanted.get("map") || "").split(".");
@@ -35,6 +36,8 @@ const readLooks = (wanted, panels) => {
   const place = [readPlace(layer, shape[0]), readPlace(head, shape[1])];
   if (wanted.get("map") && (panel < 0 || place.includes(null))) unusable.push("map");
   else if (panel >= 0) [changes.layer, changes.head] = place;
+  const row = panel >= 0 && !panels[panel].timed ? readPlace(wanted.get("row"), shape[2]) : null;
+  if (wanted.get("row") && row === null) unusable.push("row");
   const on = (wanted.get("on") || "").split(",").filter(Boolean).map((name) => name.split(".").map((part, axis) => readPlace(part, shape[axis] ?? 0)));
   if (on.some((pair) => pair.length !== 2 || pair.includes(null))) unusable.push("on");
   else if (on.length) changes.on = new Set(on.map((pair) => pair.join(":")));
@@ -46,7 +49,7 @@ const readLooks = (wanted, panels) => {
   const mass = wanted.get("mass");
   if (mass && !MASSES.includes(Number(mass))) unusable.push("mass");
   else if (mass) changes.mass = Number(mass);
-  return { panel: panel < 0 ? null : panel, changes, unusable };
+  return { panel: panel < 0 ? null : panel, row, changes, unusable };
 };
 
 // The address of what a tab shows now. question: what was asked of the server; clock: step, and what else is chosen.

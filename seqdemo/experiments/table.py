@@ -30,6 +30,7 @@ from seqdemo.experiments import (
     head_pruning,
     head_roles,
     memory_distance,
+    missing_parts,
     mistakes,
     parallelism,
     recurrent_step,
@@ -53,6 +54,7 @@ EXPERIMENTS: dict[str, Callable[[Callable[[str], None]], dict[str, Any]]] = {
 ON_DATA: dict[str, Callable[[Callable[[str], None], Path], dict[str, Any]]] = {  # these need a folder of corpora
     "bottleneck": bottleneck.measure,
     "head-pruning": head_pruning.measure,
+    "missing-parts": missing_parts.measure,
 }
 
 

@@ -37,6 +37,7 @@ class Chart:
     log_x: bool = False
     log_y: bool = False
     low: float | None = 0.0  # the least of the y axis; None: as low as the lines go
+    left: float = 0.0  # the least of the x axis; a logarithmic one begins where the lines do
     mark: float | None = None  # a level to compare with, e.g. chance
     also: tuple[dict[str, Any], ...] = ()  # made, of lines that another experiment measured
 
@@ -110,7 +111,9 @@ def _reliability(look_up: LookUp) -> Chart:
     rows = found["tests"]["test"]["reliability"]
     said = _floats(row[1] for row in rows)
     lines = (Line("lstm", said, _floats(row[2] for row in rows)), Line("ideal", said, said))
-    return Chart(lines, {"command": found["command"], "date": found["date"], "device": "–"}, low=None)
+    least = 1 / len(found["tests"]["test"]["confusion"])  # what is called likeliest of so many is no less probable
+    made = {"command": found["command"], "date": found["date"], "device": "–"}
+    return Chart(lines, made, low=least, left=least)
 
 
 CHARTS: dict[str, Callable[[LookUp], Chart]] = {

@@ -21,7 +21,7 @@ from seqdemo.pages.words import Words, say
 from seqdemo.protocols import Lab
 
 BEAM = 5
-LOOKS = ("step", "map", "on", "switches", "mass")  # fields of a link that the browser reads: components/link.js
+LOOKS = ("step", "map", "row", "on", "switches", "mass")  # fields of a link that the browser reads: components/link.js
 BESIDE = ("chart", "film", *(view.name for view in VIEWS), "steps", "tree", "heads")  # for [highlight] and hide=
 
 

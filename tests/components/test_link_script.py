@@ -16,8 +16,9 @@ from tests.stand_in import StandIn
 
 Compute = Callable[..., Any]
 PANELS = [
-    {"model": "transformer", "kind": "cross", "shape": [3, 4]},
-    {"model": "gru-attention", "kind": "cross", "shape": [1, 1]},
+    {"model": "transformer", "kind": "cross", "shape": [3, 4, 5, 6], "timed": True},
+    {"model": "gru-attention", "kind": "cross", "shape": [1, 1, 5, 6], "timed": True},
+    {"model": "transformer", "kind": "encoder_self", "shape": [3, 4, 6, 6], "timed": False},
 ]
 ROUND = """(() => {
   const state = { ...begun(), ...values, on: new Set(values.on) };
@@ -30,8 +31,8 @@ ROUND = """(() => {
 @given(some.data())
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_what_is_looked_at_comes_back(compute: Compute, data: some.DataObject) -> None:
-    number = data.draw(some.integers(0, 1))
-    layers, heads = PANELS[number]["shape"]
+    number = data.draw(some.integers(0, len(PANELS) - 1))
+    layers, heads = PANELS[number]["shape"][:2]
     pairs = [f"{layer}:{head}" for layer in range(layers) for head in range(heads)]
     on = data.draw(some.lists(some.sampled_from(pairs), min_size=1, unique=True))
     layer, head = map(int, data.draw(some.sampled_from(pairs)).split(":"))
@@ -43,6 +44,14 @@ def test_what_is_looked_at_comes_back(compute: Compute, data: some.DataObject) -
     }
     found = compute(ROUND, panels=PANELS, number=number, values=values)
     assert found == values | {"panel": number, "unusable": []}
+
+
+def test_the_row_that_was_clicked_comes_back_where_no_clock_has_one(compute: Compute) -> None:
+    written = "Object.fromEntries([...new URLSearchParams(writeLooks({ ...panels[2], row: 3 }, begun()))])"
+    fields = compute(written, panels=PANELS)
+    assert fields["row"] == "4"
+    found = compute("readLooks(new URLSearchParams(fields), panels)", fields=fields, panels=PANELS)
+    assert (found["panel"], found["row"], found["unusable"]) == (2, 3, [])
 
 
 @pytest.mark.parametrize(
@@ -58,6 +67,7 @@ def test_what_is_looked_at_comes_back(compute: Compute, data: some.DataObject) -
         ("mass=0.123", ["mass"]),
         ("mass=NaN", ["mass"]),
         ("map=transformer.cross.1e0.1", ["map"]),
+        ("row=2", ["row"]),
         ("", []),
     ],
 )

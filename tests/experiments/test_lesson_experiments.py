@@ -6,14 +6,17 @@ import json
 import math
 from collections import Counter
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 import torch
 from sacrebleu import sentence_bleu
+from torch import Tensor
 
 from seqdemo.commands import main
 from seqdemo.commands.experimenting import NAMES, ON_DEVICE
+from seqdemo.decoding.batch import translate_ids
 from seqdemo.experiments import (
     attention_cell,
     bleu_by_hand,
@@ -22,12 +25,14 @@ from seqdemo.experiments import (
     gradient_river,
     head_pruning,
     head_roles,
+    missing_parts,
     mistakes,
     recurrent_step,
     table,
 )
 from seqdemo.experiments.opened import opened, own_sentences
 from seqdemo.lessons.facts import experiment
+from seqdemo.models.transformer import Transformer, TransformerConfig
 from seqdemo.problems import Problem
 from seqdemo.text.subwords import END, START
 from seqdemo.text.words import split_words
@@ -237,6 +242,77 @@ def test_pruning_goes_from_the_least_missed_head_to_none() -> None:
     costs = [one["cost"] for one in found["alone"]]
     assert costs == sorted(costs) and len(costs) == found["heads"] == 36
     assert found["kept"][0] == 1.0 and found["surprise"][1] > found["surprise"][0]
+
+
+@pytest.fixture
+def tiny() -> Transformer:
+    """Random weights large enough for its places and looks to matter."""
+    torch.manual_seed(5)
+    sizes = {"model": 16, "heads": 2, "inner": 32, "encoder_layers": 2, "decoder_layers": 2}
+    made = Transformer(TransformerConfig(vocabulary=40, **sizes)).eval()
+    for weights in made.parameters():
+        if weights.dim() > 1:
+            torch.nn.init.normal_(weights, std=0.4)
+    return made
+
+
+SOURCE, TARGET = torch.tensor([[11, 12, 13, 14, END]]), torch.tensor([[START, 21, 22, 23]])
+
+
+def test_without_positions_another_order_of_the_source_is_the_same_to_the_writer(tiny: Transformer) -> None:
+    turned = SOURCE.flip(1)
+    assert not torch.allclose(tiny(SOURCE, TARGET).logits, tiny(turned, TARGET).logits, atol=1e-3)
+    bare = missing_parts.without_positions(tiny)
+    torch.testing.assert_close(bare(SOURCE, TARGET).logits, bare(turned, TARGET).logits)
+    assert not torch.allclose(bare(SOURCE, TARGET).logits, tiny(SOURCE, TARGET).logits, atol=1e-3)
+
+
+def test_an_even_look_across_gives_every_real_token_the_same_weight(tiny: Transformer) -> None:
+    padded = torch.tensor([[11, 12, 13, 14, END, 0, 0]])
+    for weights in missing_parts.looking_evenly(tiny)(padded, TARGET).cross_weights:
+        torch.testing.assert_close(weights[..., :5], torch.full_like(weights[..., :5], 0.2))
+        assert not weights[..., 5:].any()
+
+
+def test_a_look_that_is_gone_leaves_nothing_of_what_it_saw(tiny: Transformer) -> None:
+    other, earlier = torch.tensor([[15, 16, END]]), torch.tensor([[START, 31, 32, 23]])
+    blind = missing_parts.without_look(tiny, "cross")
+    torch.testing.assert_close(blind(SOURCE, TARGET).logits, blind(other, TARGET).logits)
+    forgetful = missing_parts.without_look(tiny, "self")
+    last = forgetful(SOURCE, TARGET).logits[:, -1]
+    torch.testing.assert_close(last, forgetful(SOURCE, earlier).logits[:, -1])
+    for changed, same in ((blind, tiny(other, TARGET)), (forgetful, tiny(SOURCE, earlier))):
+        assert not torch.allclose(same.logits[:, -1], tiny(SOURCE, TARGET).logits[:, -1], atol=1e-3)
+        assert changed is not tiny
+
+
+def test_reading_anew_behind_the_mask_is_the_search_as_it_is_and_without_the_mask_it_is_not(tiny: Transformer) -> None:
+    sources = [[11, 12, 13, 14], [15, 16], [17, 18, 19]]  # some end earlier, so rows are selected
+
+    def scores(network: Any) -> Tensor:
+        state, rows = network.start(network.encode(SOURCE)), []
+        for token in TARGET[0]:
+            told, state = network.advance(state, token[None])
+            rows.append(told)
+        return torch.stack(rows)
+
+    masked = missing_parts.Rereading(tiny, masked=True)
+    torch.testing.assert_close(scores(masked), scores(tiny), atol=1e-5, rtol=1e-5)
+    assert translate_ids(masked, sources, beam=1, batch=3) == translate_ids(tiny, sources, beam=1, batch=3)
+    open_eyed = scores(missing_parts.Rereading(tiny))
+    torch.testing.assert_close(open_eyed[0], scores(tiny)[0], atol=1e-5, rtol=1e-5)  # nothing is to the right yet
+    assert not torch.allclose(open_eyed[-1], scores(tiny)[-1], atol=1e-3)
+
+
+def test_parts_are_taken_one_at_a_time_and_the_whole_is_the_measure() -> None:
+    found = missing_parts.measure(silent, SAMPLES, sentences=4)
+    missing = found["missing"]
+    assert list(missing) == list(missing_parts.PARTS) and found["n"] == 4
+    assert missing["none"]["kept"] == 1.0 and missing["look_across"]["bleu"] < missing["none"]["bleu"]
+    assert missing["none"]["pair"][0] != missing["none"]["pair"][1]
+    assert missing[found["least"]]["bleu"] == max(missing[part]["bleu"] for part in missing if part != "none")
+    for blind in ("positions", "look_across"):
+        assert missing[blind]["pair"][0] == missing[blind]["pair"][1]
 
 
 def test_every_source_falls_into_one_bin() -> None:

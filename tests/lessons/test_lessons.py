@@ -17,7 +17,7 @@ from seqdemo.lessons.lesson import Lesson, Step
 from seqdemo.lessons.parse import FOLDER, NAMES, lesson
 from seqdemo.lessons.screen import Progress, answer_of, screen
 from seqdemo.locales import LANGUAGES, strings
-from seqdemo.pages.lesson_views import BESIDE, payloads
+from seqdemo.pages.lesson_views import BESIDE, LOOKS, payloads
 from seqdemo.pages.link import read_link
 from seqdemo.problems import Problem
 from tests.stand_in import StandIn
@@ -87,6 +87,13 @@ def test_every_step_has_a_view_names_the_part_meant_and_asks_for_something(
     assert step.state or step.chart or step.film
     assert step.highlight in BESIDE
     assert step.prediction or {"en": "> **Do:**", "zh": "> **动手**："}[language] in step.text
+
+
+def test_a_chart_of_probabilities_begins_where_they_can(look_up: LookUp) -> None:
+    """The likelier of two answers has half of the probability at least: there is no place for a point left of it."""
+    chart = CHARTS["reliability"](look_up)
+    assert chart.left == chart.low == 0.5
+    assert all(x >= chart.left for line in chart.lines for x in line.xs)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -192,7 +199,7 @@ def test_a_state_is_a_link_that_the_page_itself_would_take(name: str, language: 
             require(lab, state or {})
         except Problem as problem:
             pytest.skip(str(problem))
-        fields = {key: value for key, value in (state or {}).items() if key not in ("step", "map", "on", "switches")}
+        fields = {key: value for key, value in (state or {}).items() if key not in LOOKS}
         _, notices = read_link(fields, lab)
         assert notices == ()
 
@@ -203,7 +210,7 @@ TYPED = re.compile(r"\d+[.,]\d|\d\s?%|\d\s?(?:ms|毫秒)")
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("name", NAMES)
 def test_no_measured_number_is_typed(name: str, language: str) -> None:
-    """Decimals, shares and times come from references; formulas may compute with numbers of their own."""
+    """Decimals, shares and times come from references; formulas compute with their own numbers, links name heads."""
     taught = lesson(name, language)
     texts = [taught.about, *(exercise.question + exercise.answer for exercise in taught.exercises)]
     for step in taught.steps:
@@ -211,6 +218,6 @@ def test_no_measured_number_is_typed(name: str, language: str) -> None:
         if step.prediction:
             texts += [step.prediction.question, step.prediction.outcome, *dict(step.prediction.choices).values()]
     for text in texts:
-        bare = re.sub(r"\$\$.*?\$\$|\$[^$]*\$|`[^`]*`", "", REFERENCE.sub("", text), flags=re.DOTALL)
+        bare = re.sub(r"\$\$.*?\$\$|\$[^$]*\$|`[^`]*`|\]\(\?[^)]*\)", "", REFERENCE.sub("", text), flags=re.DOTALL)
         assert TYPED.findall(bare) == [], bare
     assert TYPED.search("it has 85.2 of them") and TYPED.search("of 40 %")
