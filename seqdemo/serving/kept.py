@@ -15,6 +15,7 @@ from starlette.datastructures import Headers, MutableHeaders
 
 from seqdemo.serving.doors import Application, Message, Receive, Scope, Send
 from seqdemo.serving.limits import MAX_KEPT
+from seqdemo.serving.rest import resting
 
 TEXT = ("text/html", "text/css", "text/javascript", "application/javascript", "application/json", "image/svg+xml")
 FORMS = {"br": 5, "gzip": 6}  # encodings, best first, and how hard to try
@@ -94,7 +95,7 @@ async def _whole(app: Application, scope: Scope, receive: Receive) -> Answer:
             body.extend(message.get("body", b""))
 
     await app(scope, receive, gather)
-    return Answer(start, bytes(body))
+    return Answer(start, resting(bytes(body)) if scope["door"] == "page" else bytes(body))
 
 
 def _small(answer: Answer, form: str, *, lasting: bool) -> Answer:

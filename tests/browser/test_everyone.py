@@ -9,6 +9,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
+from tests.browser.conftest import Visit
+
 
 def serious(page: Any) -> list[str]:
     """What axe-core calls serious or critical, with the places."""
@@ -88,6 +90,28 @@ def test_a_phone_never_scrolls_sideways(visit: Any, tab: int) -> None:
     here.tab(tab)
     here.page.wait_for_timeout(500)
     assert here.page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+COUNT_FRAMES = """
+const ask = window.requestAnimationFrame;
+window.framesAsked = 0;
+window.requestAnimationFrame = (draw) => { window.framesAsked += 1; return ask.call(window, draw); };
+"""
+
+
+def test_a_page_at_rest_asks_for_no_frame(browser: Any, address: str) -> None:
+    context = browser.new_context(locale="zh-CN", viewport={"width": 1280, "height": 720})
+    page = context.new_page()
+    page.add_init_script(COUNT_FRAMES)  # before any script of the page
+    here = Visit(page, address)
+    here.tab(1)
+    here.settle()
+    page.wait_for_timeout(5000)  # what Gradio shows while it starts swings out
+    before = page.evaluate("window.framesAsked")
+    page.wait_for_timeout(2000)
+    assert before > 0  # so they are counted
+    assert page.evaluate("window.framesAsked") - before <= 3
+    context.close()
 
 
 def test_who_wants_less_motion_gets_none(browser: Any, address: str) -> None:
