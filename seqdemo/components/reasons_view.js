@@ -144,6 +144,7 @@ const update = () => {
   content = fresh;
   pending = null;
   forget();
+  if (!content || !(content.found || content.problem)) busy = false; // read anew: what was asked before the page was ready is lost
   if (!content) {
     newest = null;
     view.replaceChildren();
