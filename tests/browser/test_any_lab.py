@@ -12,6 +12,8 @@ from seqdemo.pages.app import build_page, launch_settings
 from seqdemo.pages.examples import SOURCES, TASKS
 from tests.stand_in import StandIn
 
+pytestmark = pytest.mark.drill
+
 
 @pytest.fixture(scope="module")
 def other() -> Iterator[str]:

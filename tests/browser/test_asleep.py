@@ -10,6 +10,8 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.serving.conftest import ROOT, free_port, start
 
+pytestmark = pytest.mark.drill
+
 
 @pytest.fixture
 def page(browser: Browser, address: str) -> Any:

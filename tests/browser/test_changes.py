@@ -301,6 +301,7 @@ def test_a_recurrent_translators_head_row_and_words_can_be_changed(visit: Any, l
     assert here.complaints == []
 
 
+@pytest.mark.drill
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_nothing_serious_for_axe_in_the_panels(visit: Any, scheme: str) -> None:
     here = visit(scheme=scheme, new=True)

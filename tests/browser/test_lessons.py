@@ -282,6 +282,7 @@ def test_chinese_lessons_show_no_raw_markdown(classroom: Any, name: str) -> None
     assert room.complaints == []
 
 
+@pytest.mark.drill
 def test_a_phone_never_scrolls_sideways_and_axe_finds_nothing_serious(classroom: Any) -> None:
     for query in ("?tab=lessons&lesson=L4&place=1&lang=en", "?tab=lessons&lesson=L2&place=6&lang=zh"):
         room = classroom(query, width=390, height=844)

@@ -11,6 +11,7 @@ from playwright.sync_api import expect
 from seqdemo.problems import Problem
 
 
+@pytest.mark.drill
 def test_every_request_of_a_visit_is_let_in(visit: Any) -> None:
     here = visit(new=True)
     refused: list[str] = []

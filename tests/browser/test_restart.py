@@ -6,10 +6,13 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
+import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.browser.conftest import Visit
 from tests.serving.conftest import ROOT, free_port, start
+
+pytestmark = pytest.mark.drill
 
 NAMES = ("sentiment-en-gru", "sentiment-en-attention", "en-de-transformer")
 SENTENCE = "A dull, lifeless and far too long film."

@@ -52,6 +52,7 @@ def test_from_start_to_a_verdict_and_a_folder(fresh: Any, tmp_path: Path) -> Non
     assert page.complaints == []
 
 
+@pytest.mark.drill
 def test_what_one_visitor_trains_no_other_sees(fresh: Any, bench: Bench) -> None:
     one, other = fresh("?tab=train&train=rnn&width=32&epochs=1"), fresh("?tab=train")
     expect(one.locator("#train-epochs input")).to_have_value("1", timeout=60_000)
@@ -64,6 +65,7 @@ def test_what_one_visitor_trains_no_other_sees(fresh: Any, bench: Bench) -> None
     assert "Trained here, in this visit" not in other.get_by_role("option").all_inner_texts()
 
 
+@pytest.mark.drill
 def test_pause_stop_and_a_closed_tab(fresh: Any, bench: Bench) -> None:
     page = fresh("?tab=train&train=lstm&width=128&epochs=60")
     expect(page.locator("#train-epochs input")).to_have_value("60", timeout=60_000)

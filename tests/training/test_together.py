@@ -42,6 +42,7 @@ team.end()
 """
 
 
+@pytest.mark.drill
 def test_two_processes_have_the_loss_curve_of_one(opinions: Path, sightings: Path, tmp_path: Path) -> None:
     program = tmp_path / "program.py"
     program.write_text(PROGRAM, encoding="utf-8")
