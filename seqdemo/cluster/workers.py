@@ -67,7 +67,6 @@ def serve_many(options: Sequence[str], number: int, *, host: str, port: int, say
     nginx = nginx_here()
     _require_free(host, port)
     environment = {**os.environ}
-    environment.setdefault("OMP_NUM_THREADS", str(max(1, (os.cpu_count() or 1) // number)))
     with ExitStack() as ending:
         folder = Path(ending.enter_context(tempfile.TemporaryDirectory(prefix="seqdemo-")))
         workers = [_worker(options, free) for free in _free_ports(number)]
