@@ -76,6 +76,24 @@ CHINESE: dict[str, Any] = {  # what all readers of Chinese share
     "smoothing": 0.05,
 }
 
+TRANSFORMER: dict[str, Any] = {  # what all that translate share
+    "peak_rate": 1.5e-3,
+    "smoothing": 0.1,
+    "bfloat16": True,
+}
+WITH_GERMAN: dict[str, Any] = TRANSFORMER | {
+    "sizes": {"model": 256, "heads": 4, "inner": 512, "encoder_layers": 3, "decoder_layers": 3, "dropout": 0.1},
+    "subwords": 4000,  # 8000 would make the file larger than 10 MB
+    "batch_tokens": 3000,
+}
+WITH_CHINESE: dict[str, Any] = TRANSFORMER | {
+    "also": ("news-en-zh", "cedict"),
+    "repeats": 3,
+    "sizes": {"model": 256, "heads": 4, "inner": 512, "encoder_layers": 3, "decoder_layers": 2, "dropout": 0.1},
+    "subwords": 6800,  # Chinese has more signs; two layers of decoder keep the file under 10 MB
+    "batch_tokens": 2500,
+}
+
 _RECIPES = (
     *_classifiers(
         "sentiment-en",
@@ -130,13 +148,8 @@ _RECIPES = (
         "transformer",
         "multi30k",
         also=("tatoeba-en-de",),
-        sizes={"model": 256, "heads": 4, "inner": 512, "encoder_layers": 3, "decoder_layers": 3, "dropout": 0.1},
-        subwords=4000,
         epochs=6,
-        batch_tokens=3000,
-        peak_rate=1.5e-3,
-        smoothing=0.1,
-        bfloat16=True,
+        **WITH_GERMAN,
     ),
     Recipe(
         "en-de-transformer",
@@ -148,48 +161,21 @@ _RECIPES = (
         repeats=3,
         back="de-en-transformer",
         begin="de-en-transformer",
-        sizes={"model": 256, "heads": 4, "inner": 512, "encoder_layers": 3, "decoder_layers": 3, "dropout": 0.1},
-        subwords=4000,  # 8000 would make the file larger than 10 MB
         epochs=4,
-        batch_tokens=3000,
-        peak_rate=1.5e-3,
         warmup=0.04,
-        smoothing=0.1,
-        bfloat16=True,
+        **WITH_GERMAN,
     ),
-    Recipe(
-        "zh-en-transformer",
-        "translator",
-        "zh-en",
-        "transformer",
-        "tatoeba-en-zh",
-        also=("news-en-zh", "cedict"),
-        repeats=3,
-        sizes={"model": 256, "heads": 4, "inner": 512, "encoder_layers": 3, "decoder_layers": 2, "dropout": 0.1},
-        subwords=6800,  # Chinese has more signs; two layers of decoder keep the file under 10 MB
-        epochs=5,
-        batch_tokens=2500,
-        peak_rate=1.5e-3,
-        smoothing=0.1,
-        bfloat16=True,
-    ),
+    Recipe("zh-en-transformer", "translator", "zh-en", "transformer", "tatoeba-en-zh", epochs=5, **WITH_CHINESE),
     Recipe(
         "en-zh-transformer",
         "translator",
         "en-zh",
         "transformer",
         "tatoeba-en-zh",
-        also=("news-en-zh", "cedict"),
-        repeats=3,
         begin="zh-en-transformer",
-        sizes={"model": 256, "heads": 4, "inner": 512, "encoder_layers": 3, "decoder_layers": 2, "dropout": 0.1},
-        subwords=6800,
         epochs=4,
-        batch_tokens=2500,
-        peak_rate=1.5e-3,
         warmup=0.04,
-        smoothing=0.1,
-        bfloat16=True,
+        **WITH_CHINESE,
     ),
     *(  # two alike but for the attention, so that what differs between them is what attention does
         Recipe(
