@@ -18,11 +18,13 @@ from seqdemo.pages.classify import build_classify
 from seqdemo.pages.endpoints import add_endpoints
 from seqdemo.pages.examples import shown_tasks
 from seqdemo.pages.lessons import build_lessons
-from seqdemo.pages.link import HEAD, read_link
+from seqdemo.pages.link import HEAD
 from seqdemo.pages.own import VisitLab, who_asks
 from seqdemo.pages.quiet import hushed
 from seqdemo.pages.train import build_train
 from seqdemo.pages.translate import build_translate
+from seqdemo.pages.typed import HEAD as TYPED
+from seqdemo.pages.typed import TELL, read_choices, remember, restore
 from seqdemo.pages.words import Drawn, Use, Words, say
 from seqdemo.problems import CheckpointProblem
 from seqdemo.protocols import Explains, Lab
@@ -61,32 +63,32 @@ def build_page(lab: Lab, language: str = "auto", bench: Bench | None = None) -> 
             )
             words.add(chosen, **keys)
         message = MessageView(elem_id="link-message")
+        kept = gr.Textbox(visible=False)  # choices that the browser kept while the page was loaded anew
         drawn: list[Drawn] = []
-        uses: dict[str, Use | None] = {"classify": None, "translate": None}
+        asking: dict[str, Drawn] = {}  # the tabs with a text box
         with gr.Tabs() as tabs:
             if shown_tasks(lab.tasks()):
                 keys = {"label": "page.tab.classify"}
-                with words.add(gr.Tab(id="classify", **say(first, keys)), **keys):
-                    drawn.append(build_classify(asked, words, chosen, first, own["classifier"]))
-                    uses["classify"] = drawn[-1].use
+                with words.add(gr.Tab(id="classify", elem_id="tab-classify", **say(first, keys)), **keys):
+                    asking["classify"] = build_classify(asked, words, chosen, first, own["classifier"])
             if lab.pairs():
                 keys = {"label": "page.tab.translate"}
-                with words.add(gr.Tab(id="translate", **say(first, keys)), **keys):
-                    drawn.append(build_translate(asked, words, chosen, first, own["translator"]))
-                    uses["translate"] = drawn[-1].use
+                with words.add(gr.Tab(id="translate", elem_id="tab-translate", **say(first, keys)), **keys):
+                    asking["translate"] = build_translate(asked, words, chosen, first, own["translator"])
+            drawn += asking.values()
             keys = {"label": "page.tab.lessons"}
-            with words.add(gr.Tab(id="lessons", **say(first, keys)), **keys):
+            with words.add(gr.Tab(id="lessons", elem_id="tab-lessons", **say(first, keys)), **keys):
                 drawn.append(build_lessons(lab, words, chosen, first))
             if bench is not None:
                 keys = {"label": "page.tab.train"}
-                with words.add(gr.Tab(id="train", **say(first, keys)), **keys):
+                with words.add(gr.Tab(id="train", elem_id="tab-train", **say(first, keys)), **keys):
                     train = build_train(bench, words, chosen, first)
                 drawn.append(train.drawn)
                 for tab, button in (("classify", train.classify), ("translate", train.translate)):
-                    _lead(tab, button, uses[tab], tabs, chosen)
+                    _lead(tab, button, asking[tab].use if tab in asking else None, tabs, chosen)
                 page.unload(lambda: bench.leave(who_asks()))  # the tab is closed or loaded anew: all of it is gone
             keys = {"label": "page.tab.about"}
-            with words.add(gr.Tab(id="about", **say(first, keys)), **keys):
+            with words.add(gr.Tab(id="about", elem_id="tab-about", **say(first, keys)), **keys):
                 papers = gr.Markdown(about(lab, first), elem_id="about")
 
         def speak(language: str, *shown: tuple[Any, ...]) -> list[Any]:
@@ -97,9 +99,9 @@ def build_page(lab: Lab, language: str = "auto", bench: Bench | None = None) -> 
                 said += part.render(*asked, language)
             return said
 
-        def greet(request: gr.Request, *shown: tuple[Any, ...]) -> list[Any]:
-            """At load: what a link asks for; without one, the browser's language."""
-            link, notices = read_link(dict(request.query_params), lab)
+        def greet(request: gr.Request, kept: str, *shown: tuple[Any, ...]) -> list[Any]:
+            """At load: what a link or a page that was left asks for; without them, the browser's language."""
+            link, notices = read_choices(kept, dict(request.query_params), lab)
             wanted = choose_language(request.headers.get("accept-language", "")) if language == "auto" else first
             wanted = link.lang or wanted
             if wanted == first and not link.asks and not notices:
@@ -127,7 +129,13 @@ def build_page(lab: Lab, language: str = "auto", bench: Bench | None = None) -> 
         chosen.change(None, chosen, None, js=TELL_BROWSER, api_visibility="private")
         controls = [control for part in drawn for control in part.controls]
         greeted = [chosen, message, tabs, *outputs, *controls, *on_show]
-        page.load(greet, on_show, greeted, concurrency_limit=4, **quiet)
+        loaded = page.load(greet, [kept, *on_show], greeted, js=TELL, concurrency_limit=4, **quiet)
+        names = {"classify": ("task", "models"), "translate": ("pair", "translators", "beam")}
+        fields = {
+            name: one for tab, part in asking.items() for name, one in zip(names[tab], part.controls, strict=True)
+        }
+        remember({"lang": chosen, **fields})
+        restore(loaded, asking, message)
         page.load(None, chosen, None, js=TELL_BROWSER, api_visibility="private")
     return hushed(page)
 
@@ -152,7 +160,7 @@ def launch_settings(lab: Explains | None = None, problems: Sequence[CheckpointPr
         "enable_monitoring": False,  # Gradio's own dashboard; ours is /metrics
         "max_file_size": 1,  # byte: the doors refuse uploads first; a table to train on comes with an event
         "css_paths": list(STYLES),
-        "head": HEAD + NO_FOOTER,
+        "head": HEAD + TYPED + NO_FOOTER,
         "theme": _theme(),
         "run_history": False,  # else every text goes to the browser's storage and stays on shared machines
         "ssr_mode": False,

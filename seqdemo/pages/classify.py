@@ -19,6 +19,7 @@ from seqdemo.pages.guard import guarded
 from seqdemo.pages.link import Link
 from seqdemo.pages.reasons import reasons
 from seqdemo.pages.ticking import boxes, remembered, ticked
+from seqdemo.pages.typed import asking, box
 from seqdemo.pages.views import VIEWS, View
 from seqdemo.pages.words import KEPT, Drawn, Use, Words, say
 from seqdemo.problems import Problem
@@ -73,7 +74,8 @@ def build_classify(
             value=task_name, elem_id="task", scale=2, min_width=190, visible=len(tasks) > 1, **say(first, keys)
         )
         words.add(task, **keys)
-        text = gr.Textbox(example, lines=1, max_lines=4, scale=7, min_width=240, **_asks(task_name, first))
+        asks_for = _asks(task_name, first)
+        text = gr.Textbox(example, lines=1, max_lines=4, scale=7, min_width=240, **asks_for, **box("classify"))
         keys = {"value": "page.classify.run"}
         run = words.add(
             gr.Button(variant="primary", scale=0, min_width=120, elem_classes="run", **say(first, keys)), **keys
@@ -169,12 +171,13 @@ def build_classify(
         "fn": classify,
         "inputs": [text, task, models, shown, language],
         "outputs": [*outputs, shown],
+        "js": asking("classify"),
         "trigger_mode": "always_last",  # quick changes: the last one is what the page shows
         "concurrency_limit": READERS,
         "concurrency_id": "classify",
         **quiet,
     }
-    gr.on([run.click, text.submit, models.input], **asked)
+    asks = gr.on([run.click, text.submit, models.input], **asked)
     when_asked(
         changes,
         again,
@@ -207,7 +210,7 @@ def build_classify(
         ]
 
     made = Use(use, [task, *dressed], asked)
-    return Drawn([*outputs, *dressed], render, shown, [task, models], follow, text, made)
+    return Drawn([*outputs, *dressed], render, shown, [task, models], follow, text, made, asks)
 
 
 def _asks(task: str, language: str) -> dict[str, Any]:

@@ -21,6 +21,7 @@ from seqdemo.pages.examples import MOST_EXAMPLES, pair_examples
 from seqdemo.pages.guard import guarded
 from seqdemo.pages.link import Link
 from seqdemo.pages.ticking import boxes, remembered, ticked
+from seqdemo.pages.typed import asking, box
 from seqdemo.pages.words import KEPT, Drawn, Use, Words, say
 from seqdemo.problems import Problem
 from seqdemo.protocols import Retranslates, Translates
@@ -62,7 +63,8 @@ def build_translate(
         pair = words.add(
             gr.Dropdown(value=first_pair, elem_id="pair", scale=2, min_width=190, **say(first, keys)), **keys
         )
-        text = gr.Textbox(example, lines=1, max_lines=4, scale=7, min_width=240, **_asks(first_pair, first))
+        asks_for = _asks(first_pair, first)
+        text = gr.Textbox(example, lines=1, max_lines=4, scale=7, min_width=240, **asks_for, **box("translate"))
         keys = {"label": "page.translate.beam"}
         beam = words.add(
             gr.Number(BEAM, precision=0, elem_id="beam", scale=0, min_width=90, **say(first, keys)),
@@ -194,12 +196,13 @@ def build_translate(
         "fn": translate,
         "inputs": [text, pair, models, beam, shown, language],
         "outputs": [*outputs, shown],
+        "js": asking("translate"),
         "trigger_mode": "always_last",  # quick changes: the last one is what the page shows
         "concurrency_limit": READERS,
         "concurrency_id": "translate",
         **quiet,
     }
-    gr.on([run.click, text.submit, beam.input, models.input], **asked)
+    asks = gr.on([run.click, text.submit, beam.input, models.input], **asked)
     again: dict[str, Any] = {"outputs": [*drawn, shown], "concurrency_limit": READERS, **quiet}
     sentence.input(choose, [sentence, shown, language], concurrency_id="translate", **again)
     when_asked(edits, change, [shown, language], concurrency_id="translate", **again)
@@ -214,7 +217,7 @@ def build_translate(
         return [gr.update(choices=offered(language), value=OWN), *switch(OWN, able_to(OWN), language)]
 
     made = Use(use, [pair, *dressed], asked)
-    return Drawn([*outputs, *dressed], render, shown, [pair, models, beam], follow, text, made)
+    return Drawn([*outputs, *dressed], render, shown, [pair, models, beam], follow, text, made, asks)
 
 
 def _wholes(found: Sequence[PassageRecord], shown: Sequence[TranslationRecord], number: int) -> list[str]:

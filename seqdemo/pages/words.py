@@ -32,6 +32,7 @@ class Drawn(NamedTuple):
     follow: Callable[..., Any]  # (link, shown) -> (shown, updates of `controls`, the text)
     text: Any  # the text box, one of `outputs`; None where there is none
     use: Use | None = None
+    asks: Any = None  # the event by which the text is asked; None where there is none
 
 
 class Words:
