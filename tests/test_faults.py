@@ -10,6 +10,7 @@ import shutil
 import signal
 import socket
 import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from dataclasses import replace
@@ -200,7 +201,16 @@ real = time.time
 def jumping():  # a day forth and back, at each look
     return real() + (random.choice((-90_000, 0, 90_000)) if os.path.exists("FLAG") else 0)
 time.time = jumping
-"""  # not while it starts: Gradio gives its server 5 s by this clock, and a supervisor starts it again
+"""
+STRIDES = """
+import time
+real, looks = time.time, 0
+def striding():  # a day ahead, at each look
+    global looks
+    looks += 1
+    return real() + 90_000 * looks
+time.time = striding
+"""
 
 
 def test_a_clock_that_jumps_stops_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -223,6 +233,29 @@ def test_a_clock_that_jumps_stops_nothing(tmp_path: Path, monkeypatch: pytest.Mo
     finally:
         process.terminate()
         process.wait(30)
+
+
+def test_a_clock_that_is_set_during_the_start_is_told_as_that(tmp_path: Path) -> None:
+    """Gradio gives its server 5 s by the clock on the wall, and then says that the port is taken."""
+    (tmp_path / "sitecustomize.py").write_text(STRIDES)
+    (tmp_path / "checkpoints").mkdir()
+    (tmp_path / "checkpoints" / NAMES[0]).symlink_to(ROOT / "checkpoints" / NAMES[0])
+    port = str(free_port())
+    command = [
+        sys.executable,
+        "app.py",
+        "--port",
+        port,
+        "--device",
+        "cpu",
+        "--checkpoints",
+        str(tmp_path / "checkpoints"),
+    ]
+    own = {**os.environ, "PYTHONPATH": str(tmp_path)}
+    ended = subprocess.run(command, cwd=ROOT, env=own, capture_output=True, text=True, timeout=120)
+    assert ended.returncode == 1
+    assert "The clock was set meanwhile, or the machine is very busy" in ended.stderr
+    assert "in use" not in ended.stderr and "Traceback" not in ended.stderr
 
 
 def test_nothing_waits_by_the_clock_on_the_wall() -> None:

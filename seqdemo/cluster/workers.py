@@ -22,6 +22,7 @@ from pathlib import Path
 
 from seqdemo.cluster.doorman import nginx_config, nginx_here
 from seqdemo.problems import Problem
+from seqdemo.serving.port import require_free
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 WATCH = 0.5  # seconds between two looks
@@ -65,7 +66,7 @@ def serve_many(options: Sequence[str], number: int, *, host: str, port: int, say
     Raises Problem where nginx is missing, the port is taken, or a process cannot start at all.
     """
     nginx = nginx_here()
-    _require_free(host, port)
+    require_free(host, port)
     environment = {**os.environ}
     with ExitStack() as ending:
         folder = Path(ending.enter_context(tempfile.TemporaryDirectory(prefix="seqdemo-")))
@@ -123,16 +124,6 @@ def _wait_for(worker: Worker) -> None:
         if worker.process.poll() is not None:
             raise Problem("process_ended", status=worker.process.returncode)
         time.sleep(0.2)
-
-
-def _require_free(host: str, port: int) -> None:
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    with socket.socket(family) as tried:
-        tried.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            tried.bind((host, port))
-        except OSError:
-            raise Problem("busy_port", host=host, port=port) from None
 
 
 def _free_ports(number: int) -> list[int]:

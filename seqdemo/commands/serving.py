@@ -14,6 +14,7 @@ from typing import Any
 from seqdemo import __version__
 from seqdemo.commands.shared import add_device, checkpoints_folder, lab_of
 from seqdemo.problems import Problem
+from seqdemo.serving.port import require_free
 
 MOST_WORKERS = 64
 
@@ -55,7 +56,10 @@ def run_serve(chosen: argparse.Namespace) -> int:
     """Open the checkpoints, build the page, serve it until interrupted."""
     if chosen.workers != 1:
         return run_workers(chosen)
+    require_free(chosen.host, chosen.port)  # before the models are opened, which takes seconds
     os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # before gradio is imported: no request leaves the machine
+    from gradio.http_server import LOCALHOST_NAME
+
     from seqdemo.bench.visits import Bench
     from seqdemo.cluster.far_lab import FarLab, open_far_lab
     from seqdemo.lab import TorchLab, open_lab
@@ -81,11 +85,13 @@ def run_serve(chosen: argparse.Namespace) -> int:
     page = build_page(lab, chosen.language, bench)
     page.queue(default_concurrency_limit=WORKERS, max_size=QUEUE)
     settings = launch_settings(lab, lab.problems)
+    for host in (chosen.host, LOCALHOST_NAME):  # Gradio asks for its port there too
+        require_free(host, chosen.port)
     try:
         # _frontend=False: else Gradio asks for its own page once, and gives up where a busy machine needs over 3 s
         page.launch(server_name=chosen.host, server_port=chosen.port, share=chosen.share, _frontend=False, **settings)
     except OSError:
-        raise Problem("busy_port", host=chosen.host, port=chosen.port) from None
+        raise Problem("slow_start", host=chosen.host, port=chosen.port) from None
     return 0
 
 
