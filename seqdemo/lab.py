@@ -214,12 +214,14 @@ class TorchLab:
         self, text: str, pair: str, model: str | None = None, beam: int = 5, *, prefix: str = "", n_best: int = 1
     ) -> TranslationRecord:
         opened = self.shared(self._translator(pair, model, beam))
-        return translating.translate(opened, text, source=self._source(opened), beam=beam, prefix=prefix, n_best=n_best)
+        how = {"source": self._source(opened), "beam": beam, "turned": self._turned(pair)}
+        return translating.translate(opened, text, prefix=prefix, n_best=n_best, **how)
 
     @else_on_processor
     def translate_passage(self, text: str, pair: str, model: str | None = None, beam: int = 5) -> PassageRecord:
         opened = self.shared(self._translator(pair, model, beam))
-        return translating.translate_passage(opened, text, source=self._source(opened), beam=beam)
+        how = {"source": self._source(opened), "beam": beam, "turned": self._turned(pair)}
+        return translating.translate_passage(opened, text, **how)
 
     @else_on_processor
     def translate_lines(
@@ -244,6 +246,12 @@ class TorchLab:
     def retranslate(self, plain: TranslationRecord, changes: Changes) -> TranslationOutcome:
         opened = self._translator(plain.pair, plain.source.model, plain.beam)
         return retranslated(opened, plain, changes.about(plain.source.model), source=self._source(opened))
+
+    def _turned(self, pair: str) -> frozenset[str]:
+        """The words that the translators of the turned pair know; none where there is no such pair."""
+        turned = "-".join(reversed(pair.split("-")))
+        known = (opened.source_words for (serves, _), opened in self.translators.items() if serves == turned)
+        return next(known, frozenset())
 
     def _translator(self, pair: str, model: str | None, beam: int = 1) -> Checkpoint:
         translating.require_beam(beam)

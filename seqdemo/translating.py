@@ -6,7 +6,7 @@ finished translation), what a search needs, `start` and `advance`, and takes `lo
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple
 
@@ -35,7 +35,7 @@ from seqdemo.records import (
 from seqdemo.text import limits
 from seqdemo.text.sentences import split_sentences
 from seqdemo.text.subwords import END, START, Subwords
-from seqdemo.text.unknown import unseen_words
+from seqdemo.text.unknown import figures_alone, other_language, unseen_words
 from seqdemo.text.words import split_words
 
 CANDIDATES = 5  # alternatives shown at each step
@@ -65,13 +65,17 @@ def translate(
     prefix: str = "",
     n_best: int = 1,
     begun: Sequence[int] = (),
+    turned: Collection[str] = (),
 ) -> TranslationRecord:
-    """The text as one sentence. Raises Problem. begun: ids to begin with, in place of a prefix."""
+    """The text as one sentence. Raises Problem. begun: ids to begin with, in place of a prefix.
+
+    turned: words that the translator of the turned pair knows, to tell who typed its language.
+    """
     if isinstance(n_best, bool) or not isinstance(n_best, int) or not 1 <= n_best <= beam:
         raise Problem("bad_n_best", most=beam, came=str(n_best)[:20])
     text, notices = limits.clean(text)
     limits.require_script(text, _languages(opened)[0])
-    asked = _asked(opened, text, notices)
+    asked = _asked(opened, text, notices, turned)
     prefix, prefix_ids = _beginning(opened, prefix, len(asked.ids))
     if begun:
         prefix, prefix_ids = _subwords(opened).decode(begun), list(begun)
@@ -80,14 +84,16 @@ def translate(
 
 
 @torch.inference_mode()
-def translate_passage(opened: Checkpoint, text: str, *, source: Source, beam: int) -> PassageRecord:
-    """Each sentence of the text by itself, all in one batch. Raises Problem."""
+def translate_passage(
+    opened: Checkpoint, text: str, *, source: Source, beam: int, turned: Collection[str] = ()
+) -> PassageRecord:
+    """Each sentence of the text by itself, all in one batch. Raises Problem. turned: as of `translate`."""
     pair, language = opened.config.serves, _languages(opened)[0]
     text, notices = limits.clean(text)
     limits.require_script(text, language)
     sentences, more = _within_limit(split_sentences(text, language))
     notices = (*notices, *more)
-    asked = [_asked(opened, sentence, ()) for sentence in sentences]
+    asked = [_asked(opened, sentence, (), turned) for sentence in sentences]
     found = _written(opened, asked, beam)
     records = _records(opened, asked, found, source=source, beam=beam)
     return PassageRecord(text, pair, records, _between(opened), notices)
@@ -160,12 +166,13 @@ def score_translation(opened: Checkpoint, text: str, translation: str, *, source
     )
 
 
-def _asked(opened: Checkpoint, text: str, notices: tuple[Notice, ...]) -> Asked:
+def _asked(opened: Checkpoint, text: str, notices: tuple[Notice, ...], turned: Collection[str] = ()) -> Asked:
     """A cleaned sentence as ids, with a notice for all that the model cannot do justice to."""
-    subwords, language = _subwords(opened), _languages(opened)[0]
+    subwords, (language, target) = _subwords(opened), _languages(opened)
     ids = subwords.encode(text)
-    notices = (*notices, *_too_long(ids))
     words = split_words(text, language)
+    other = other_language(words, opened.source_words, turned, f"{target}-{language}")
+    notices = (*notices, *_too_long(ids), *other, *figures_alone(words))
     notices = (*notices, *unseen_words(words, [word.lower() in opened.source_words for word in words]))
     return Asked(text, ids[: limits.MAX_SUBWORDS], (*notices, *_unknown_pieces(subwords, text)))
 

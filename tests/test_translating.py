@@ -132,6 +132,72 @@ def test_huge_input_meets_a_stated_limit_and_no_hang(lab: TorchLab, text: str, e
     assert all(len(one.source_tokens) <= MAX_SUBWORDS + 1 for one in record.sentences)
 
 
+OWN = {
+    "en": ("the small dog that we saw yesterday runs over a green field, ", "Donau"),
+    "de": ("der kleine Hund, den wir gestern sahen, läuft über eine grüne Wiese, ", "Donau"),
+    "zh": ("我们昨天看见的小狗在跑，", "狗"),
+}
+BAD = {
+    "5,000 words": lambda language: OWN[language][0] * 460,
+    "a word of 3,000 letters": lambda language: OWN[language][1] * (3000 // len(OWN[language][1])),
+    "one mark": lambda language: "。" if language == "zh" else ".",
+    "another script": lambda language: OWN["zh" if language != "zh" else "en"][0],
+    "figures": lambda language: "12345 67890",
+}
+ANSWERS = {
+    "5,000 words": "cut_characters",
+    "a word of 3,000 letters": "cut_subwords",
+    "one mark": "no_letters",
+    "figures": "no_words",
+}
+
+
+@pytest.mark.parametrize("name", BAD)
+def test_every_translator_answers_bad_input_in_words_and_in_time(lab: TorchLab, name: str) -> None:
+    for (pair, model), opened in lab.translators.items():
+        language = opened.config.serves.split("-")[0]
+        expected = ANSWERS.get(name, "not_chinese" if language == "zh" else "other_script")
+        began = time.perf_counter()
+        try:
+            found = {notice.code for notice in lab.translate_passage(BAD[name](language), pair, model).all_notices}
+        except Problem as problem:
+            found = {problem.code}
+        assert time.perf_counter() - began < 30
+        assert expected in found, (pair, model, found)
+
+
+@pytest.mark.parametrize(
+    ("pair", "text", "turned"),
+    [
+        ("en-de", "Ein Mann fährt mit dem Fahrrad durch die Stadt.", "de-en"),
+        ("de-en", "A man rides a bicycle through the town.", "en-de"),
+        ("de-en", "She is looking for her umbrella.", "en-de"),
+        ("en-de", "Wo ist der Bahnhof?", "de-en"),
+    ],
+)
+def test_the_other_language_of_the_pair_is_told_with_the_pair_to_choose(
+    lab: TorchLab, pair: str, text: str, turned: str
+) -> None:
+    for record in (lab.translate(text, pair), lab.translate_passage(text, pair).sentences[0]):
+        (told,) = (notice for notice in record.notices if notice.code == "other_language")
+        assert told.values == {"pair": turned}
+    assert "other_language" not in codes(lab.translate(text, turned))
+
+
+@pytest.mark.parametrize(
+    ("pair", "text"),
+    [
+        ("en-de", "Tom!"),
+        ("en-de", "Angst."),
+        ("de-en", "Hallo Tom, ok?"),
+        ("zh-en", "汤姆在 NBA 打篮球打了好多年。"),
+        ("de-en", "Xqzvw?"),
+    ],
+)
+def test_names_and_what_nobody_knows_are_no_other_language(lab: TorchLab, pair: str, text: str) -> None:
+    assert "other_language" not in codes(lab.translate(text, pair))
+
+
 LOOPING = ("Tom Tom Tom.", "I wish I were as young as you.", "1,000,000,000", "Ok", "It's getting colder.", "a b c d e")
 
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 import gradio as gr
 
 from seqdemo.components.resources import payload
-from seqdemo.figures.names import model_name
+from seqdemo.figures.names import model_name, pair_name
 from seqdemo.locales import translate_key
 from seqdemo.problems import Problem
 from seqdemo.records import Notice
@@ -62,7 +62,10 @@ def message_payload(
 
 
 def _in_words(notice: Notice, language: str) -> str:
-    return translate_key(language, f"notice.{notice.code}", **notice.values)
+    values = dict(notice.values)
+    if "pair" in values:
+        values["pair"] = pair_name(str(values["pair"]), language)
+    return translate_key(language, f"notice.{notice.code}", **values)
 
 
 def MessageView(value: str = "", *, elem_id: str | None = None) -> gr.HTML:  # noqa: N802 - reads like the component that it makes

@@ -5,7 +5,7 @@ Each of them is read as <unk>, so two sentences that differ in them alone get th
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from seqdemo.problems import Problem
 from seqdemo.records import Notice
@@ -29,9 +29,26 @@ def unknown_words(words: Sequence[str], pieces: Sequence[Sequence[int]], languag
     signs = [word for word, seen in zip(words, known, strict=True) if not seen and not _is_spoken(word)]
     if signs:
         notices = (*notices, Notice("unknown_signs", {"count": len(signs), "signs": _named(signs)}))
-    if not any(map(_is_spoken, words)):
-        notices = (*notices, Notice("no_words"))
-    return notices
+    return (*notices, *figures_alone(words))
+
+
+def figures_alone(words: Sequence[str]) -> tuple[Notice, ...]:
+    """Tells where there is no word at all."""
+    return () if any(map(_is_spoken, words)) else (Notice("no_words"),)
+
+
+def other_language(
+    words: Sequence[str], here: Collection[str], there: Collection[str], pair: str
+) -> tuple[Notice, ...]:
+    """Tells where a text looks like the language that a translator writes.
+
+    here, there: lower-cased words of its sources in training, and of those of the turned pair's translator;
+    pair: the turned one. Three of four words have to be known there, and more than here.
+    """
+    spoken = [word.lower() for word in words if _is_spoken(word)]
+    known_here, known_there = (sum(word in known for word in spoken) for known in (here, there))
+    turned = known_there > known_here and 4 * known_there >= 3 * len(spoken)
+    return (Notice("other_language", {"pair": pair}),) if turned else ()
 
 
 def unseen_words(words: Sequence[str], seen: Sequence[bool]) -> tuple[Notice, ...]:
