@@ -214,14 +214,16 @@ class TorchLab:
         self, text: str, pair: str, model: str | None = None, beam: int = 5, *, prefix: str = "", n_best: int = 1
     ) -> TranslationRecord:
         opened = self.shared(self._translator(pair, model, beam))
-        how = {"source": self._source(opened), "beam": beam, "turned": self._turned(pair)}
-        return translating.translate(opened, text, prefix=prefix, n_best=n_best, **how)
+        source, turned = self._source(opened), self._turned(pair)
+        return translating.translate(
+            opened, text, source=source, beam=beam, prefix=prefix, n_best=n_best, turned=turned
+        )
 
     @else_on_processor
     def translate_passage(self, text: str, pair: str, model: str | None = None, beam: int = 5) -> PassageRecord:
         opened = self.shared(self._translator(pair, model, beam))
-        how = {"source": self._source(opened), "beam": beam, "turned": self._turned(pair)}
-        return translating.translate_passage(opened, text, **how)
+        source, turned = self._source(opened), self._turned(pair)
+        return translating.translate_passage(opened, text, source=source, beam=beam, turned=turned)
 
     @else_on_processor
     def translate_lines(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import numpy as np
@@ -75,3 +76,35 @@ def test_a_text_without_words_is_told(lab: TorchLab) -> None:
 
 def test_plain_text_has_nothing_to_tell(lab: TorchLab) -> None:
     assert told(lab, TURNING) == {}
+
+
+LONG = {"en": "a good film ", "zh": "这个酒店很好，"}
+ODD = {  # what is typed, by language -> what is told; every task's models answer alike
+    "languages mixed": ({"en": "I like 这本书 sehr", "zh": "我非常喜欢这个酒店的大堂 lobby"}, "mixed_scripts"),
+    "2,000 words": ({"en": LONG["en"] * 670, "zh": LONG["zh"] * 500}, "cut_words_of_rest"),
+    "a word of 3,000 letters": ({"en": "x" * 3000, "zh": "狗" * 3000}, "cut_characters no_known_words"),
+    "only unknown words": ({"en": "xqzvw wvzqx", "zh": "龘䶮 齉龗"}, "no_known_words"),
+    "emoji and a word": ({"en": "😀 good 🎬", "zh": "😀很好🎬"}, "unknown_signs"),
+    "emoji alone": ({"en": "😀🎬", "zh": "😀🎬"}, "no_letters"),
+    "digits": ({"en": "987654321 123454321", "zh": "987654321 123454321"}, "no_known_words"),
+    "known digits": ({"en": "10 !", "zh": "10 ！"}, "no_words"),
+}
+
+
+@pytest.mark.parametrize("name", ODD)
+@pytest.mark.parametrize("task", ["sentiment-en", "question-en", "sentiment-zh", "topic-zh"])
+def test_every_model_of_every_task_tells_what_it_cannot_read(lab: TorchLab, task: str, name: str) -> None:
+    texts, expected = ODD[name]
+    text = texts[task.split("-")[-1]]
+    for model in lab.tasks()[task]:
+        began = time.perf_counter()
+        try:
+            found = {notice.code for notice in lab.classify(text, task, [model])[0].notices}
+        except Problem as problem:
+            found = {problem.code}
+        assert time.perf_counter() - began < 20
+        assert found & set(expected.split()), (model, found)
+
+
+def test_another_language_in_the_same_letters_is_told(lab: TorchLab) -> None:
+    assert "mostly_unknown" in told(lab, "Ein Mann fährt mit dem Fahrrad durch die Stadt.")

@@ -30,3 +30,9 @@ def test_what_some_models_tell_names_them() -> None:
 
 def test_one_model_alone_is_not_named() -> None:
     assert notices(seq2seq=(ODD,))[0].startswith("Some characters")
+
+
+@pytest.mark.parametrize(("language", "name"), [("en", "German → English"), ("zh", "德语 → 英语")])
+def test_a_pair_is_named_in_the_readers_language(language: str, name: str) -> None:
+    told = message_payload(notices=[Notice("other_language", {"pair": "de-en"})], language=language)
+    assert name in json.loads(told)["notices"][0]
