@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 
+import pytest
+
 from seqdemo.components.message_view import message_payload
 from seqdemo.records import Notice
 
