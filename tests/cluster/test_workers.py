@@ -9,10 +9,9 @@ import sys
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Page, expect
 
 from seqdemo.cluster import workers
 from seqdemo.cluster.workers import Worker, serve_many
@@ -23,6 +22,7 @@ from tests.serving.conftest import free_port
 
 pytestmark = [nginx_is_here, pytest.mark.drill]
 VISITORS = 20
+BOX = "#typed-classify textarea"
 
 
 def function_of(house: House) -> int:
@@ -100,29 +100,51 @@ def test_a_process_killed_under_way_costs_its_visits_one_answer_at_most(house: H
     assert sum(1 for one in broken if one) <= VISITORS - 2, "those of the other process noticed it too"
 
 
-def test_a_page_in_a_browser_goes_on_where_its_process_was_killed(house: House, browser: Browser) -> None:
-    context = browser.new_context(locale="en-US", viewport={"width": 1280, "height": 720})
-    page: Any = context.new_page()
+def test_twenty_pages_in_browsers_go_on_where_a_process_was_killed(house: House, browser: Browser) -> None:
+    """Each in a browser profile of its own; the unasked text is still in the box, and each sees its own words alone."""
     errors: list[str] = []
+    pages = [opened(house, browser, errors) for _ in range(VISITORS)]
+    places = []
+    for number, page in enumerate(pages):
+        before = [house.questions(place) for place in (1, 2)]
+        asked(page, f"A warm film{number}x.", number)
+        more = [house.questions(place) - then for place, then in zip((1, 2), before, strict=True)]
+        assert sorted(more) == [0, 1]
+        places.append(more.index(1) + 1)
+    assert set(places) == {1, 2}
+    for number, page in enumerate(pages):
+        page.locator(BOX).fill(f"A clumsy film{number}x.")
+    started = house.told().count("process 1: pid")
+    house.kill(1)
+    stayed = places.index(2)
+    asked(pages[stayed], f"A clumsy film{stayed}x.", stayed)  # while the other is away
+    house.wait_until(lambda: house.told().count("process 1: pid") > started)
+    for number, page in enumerate(pages):
+        assert page.locator(BOX).input_value() == f"A clumsy film{number}x."
+        asked(page, f"A clumsy film{number}x.", number)
+    house.wait_until(lambda: house.health(1))
+    assert errors == []
+    for page in pages:
+        page.context.close()
+
+
+def opened(house: House, browser: Browser, errors: list[str]) -> Page:
+    page = browser.new_context(locale="en-US", viewport={"width": 1280, "height": 720}).new_page()
     page.on("pageerror", lambda error: errors.append(str(error)))
     page.goto(f"http://127.0.0.1:{house.port}/")
     page.locator("#reading .seqdemo-sheet").first.wait_for(timeout=60_000)
-    box, before = page.locator(".ask textarea").first, [house.questions(place) for place in (1, 2)]
-    box.fill("A warm and unhurried film.")
-    box.press("Enter")
-    expect(page.locator("#reading")).to_contain_text("unhurried", timeout=60_000)
-    more = [house.questions(place) - then for place, then in zip((1, 2), before, strict=True)]
-    place = more.index(max(more)) + 1
-    box.fill("A clumsy and overlong film.")
-    started = house.told().count(f"process {place}: pid")
-    house.kill(place)
-    house.wait_until(lambda: house.told().count(f"process {place}: pid") > started)
-    assert box.input_value() == "A clumsy and overlong film."
-    box.press("Enter")
-    expect(page.locator("#reading")).to_contain_text("overlong", timeout=60_000)
-    house.wait_until(lambda: house.health(place))
-    assert errors == []
-    context.close()
+    return page
+
+
+def asked(page: Page, text: str, number: int) -> None:
+    """Ask, wait for the answer, and see that it is about this visitor's words and nobody else's."""
+    page.locator(BOX).fill(text)
+    page.locator(BOX).press("Enter")
+    reading = page.locator("#reading")
+    expect(reading).to_contain_text(f"film{number}x", timeout=60_000)
+    expect(reading).to_contain_text(text.split()[1], timeout=60_000)
+    shown = reading.inner_text()
+    assert [other for other in range(VISITORS) if f"film{other}x" in shown] == [number]
 
 
 @pytest.mark.parametrize(
