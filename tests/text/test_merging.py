@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from seqdemo.text.merging import MARKS, merge_words, text_of
-from seqdemo.text.subwords import END, START, Subwords
+from seqdemo.text.subwords import END, START, UNKNOWN, Subwords
 from tests.text.test_subwords import ODD, SENTENCES, SIZE
 
 
@@ -66,6 +66,8 @@ def test_no_text_loses_anything(subwords: Subwords, text: str) -> None:
     check(subwords, subwords.encode(text), text)
 
 
-@given(st.lists(st.integers(0, SIZE - 1), max_size=20))
+@given(st.lists(st.sampled_from([UNKNOWN, *range(END + 1, SIZE)]), max_size=20))
+@example([198, UNKNOWN, 132])
 def test_whatever_a_model_may_write_is_read_as_it_decodes(subwords: Subwords, ids: list[int]) -> None:
-    check(subwords, ids, subwords.decode(ids))
+    """Marks stand at its ends alone (decoding/batch.py: `forbidden`)."""
+    check(subwords, [START, *ids, END], subwords.decode(ids))
