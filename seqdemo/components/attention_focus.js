@@ -43,9 +43,12 @@ const describeFocus = ({ side, index, other }) => {
   return other === undefined ? text : fill(content.strings.cell, { query: visible(map.queries[index]), key: visible(map.keys[other]), weight: map.rows[index][other].toFixed(4) }) + " " + text;
 };
 
-// What the translation's own view paints on the source: the rows of the map before sub-words are merged.
+// What the translation's own view paints on the source: the rows of the map before sub-words are merged. A map that
+// does not look at the source leaves it its own, so that a link shows the same whatever was open before.
 const shareRows = () => {
-  clock.spotlight = { model: panel.model, text: content.text, rows: chosenRows(panel, state), name: nameOfMap() };
+  const across = panel.kind === "cross";
+  if (!across && !clock.spotlight) return;
+  clock.spotlight = across ? { model: panel.model, text: content.text, rows: chosenRows(panel, state), name: nameOfMap() } : null;
   clock.refresh();
 };
 

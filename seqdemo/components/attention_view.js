@@ -77,5 +77,5 @@ const draw = () => {
   grid.mark(state.layer, state.head, state.on, colorOf);
   makeRowChoice();
   showFocus();
-  if (content.clock === "translate" && panel.kind === "cross") shareRows();
+  if (content.clock === "translate") shareRows();
 };
