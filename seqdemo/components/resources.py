@@ -56,7 +56,9 @@ def when_asked(component: gr.HTML, work: Callable[..., Any], inputs: Any, output
 
     The view itself keeps the last wish meanwhile (edits_parts.js): Gradio's "always_last" repeats the first one's data.
     """
-    asked = component.again(work, inputs, outputs, trigger_mode="multiple", **settings)
     place = json.dumps(f"#{component.elem_id} .seqdemo-view")
-    over = f"() => document.querySelector({place})?.dispatchEvent(new Event('seqdemo-answered'))"
+    begin = f"(...given) => {{ window.seqdemoOrder?.begin({place}); return given; }}"
+    asked = component.again(work, inputs, outputs, js=begin, trigger_mode="multiple", **settings)
+    told = f"document.querySelector({place})?.dispatchEvent(new Event('seqdemo-answered'))"
+    over = f"() => {{ window.seqdemoOrder?.end({place}); {told}; }}"
     asked.then(None, js=over, show_progress="hidden", api_visibility="private")

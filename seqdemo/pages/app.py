@@ -19,6 +19,8 @@ from seqdemo.pages.endpoints import add_endpoints
 from seqdemo.pages.examples import shown_tasks
 from seqdemo.pages.lessons import build_lessons
 from seqdemo.pages.link import HEAD
+from seqdemo.pages.order import HEAD as ORDER
+from seqdemo.pages.order import WAITS, answered
 from seqdemo.pages.own import VisitLab, who_asks
 from seqdemo.pages.quiet import hushed
 from seqdemo.pages.train import build_train
@@ -125,7 +127,8 @@ def build_page(lab: Lab, language: str = "auto", bench: Bench | None = None) -> 
         outputs = [*words.components, papers, *(output for part in drawn for output in part.outputs)]
         on_show = [part.shown for part in drawn]
         quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
-        chosen.input(speak, [chosen, *on_show], outputs, concurrency_limit=4, **quiet)
+        said = {"js": WAITS, "trigger_mode": "always_last", "concurrency_limit": 4, **quiet}
+        chosen.input(speak, [chosen, *on_show], outputs, **said)
         chosen.change(None, chosen, None, js=TELL_BROWSER, api_visibility="private")
         controls = [control for part in drawn for control in part.controls]
         greeted = [chosen, message, tabs, *outputs, *controls, *on_show]
@@ -145,7 +148,7 @@ def _lead(tab: str, button: Any, use: Use | None, tabs: Any, language: Any) -> N
     quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
     if use is None:
         return
-    shown = button.click(use.values, language, use.outputs, **quiet).then(**use.asked)
+    shown = answered(button.click(use.values, language, use.outputs, **quiet).then(**use.asked), tab)
     shown.then(lambda: gr.update(selected=tab), None, tabs, **quiet)
 
 
@@ -160,7 +163,7 @@ def launch_settings(lab: Explains | None = None, problems: Sequence[CheckpointPr
         "enable_monitoring": False,  # Gradio's own dashboard; ours is /metrics
         "max_file_size": 1,  # byte: the doors refuse uploads first; a table to train on comes with an event
         "css_paths": list(STYLES),
-        "head": HEAD + TYPED + NO_FOOTER,
+        "head": HEAD + TYPED + ORDER + NO_FOOTER,
         "theme": _theme(),
         "run_history": False,  # else every text goes to the browser's storage and stays on shared machines
         "ssr_mode": False,

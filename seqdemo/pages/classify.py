@@ -17,6 +17,7 @@ from seqdemo.pages.editing import reread
 from seqdemo.pages.examples import MOST_EXAMPLES, TASKS, shown_tasks
 from seqdemo.pages.guard import guarded
 from seqdemo.pages.link import Link
+from seqdemo.pages.order import answered, begins
 from seqdemo.pages.reasons import reasons
 from seqdemo.pages.ticking import boxes, remembered, ticked
 from seqdemo.pages.typed import asking, box
@@ -177,7 +178,7 @@ def build_classify(
         "concurrency_id": "classify",
         **quiet,
     }
-    asks = gr.on([run.click, text.submit, models.input], **asked)
+    asks = answered(gr.on([run.click, text.submit, models.input], **asked), "classify")
     when_asked(
         changes,
         again,
@@ -196,11 +197,12 @@ def build_classify(
         concurrency_id="probe",
         **quiet,
     )
-    task.input(
-        lambda task, shown, language: change(task, shown[2], language), [task, shown, language], dressed, **quiet
-    ).then(**asked)
-    for preset in presets:
-        preset.click(lambda sentence: sentence, preset, text, **quiet).then(**asked)
+    begun: dict[str, Any] = {"js": begins("classify"), **quiet}
+    other = task.input(
+        lambda task, shown, language: change(task, shown[2], language), [task, shown, language], dressed, **begun
+    )
+    for start in (other, *(one.click(lambda sentence: sentence, one, text, **begun) for one in presets)):
+        answered(start.then(**asked), "classify")
 
     def use(language: str) -> list[Any]:
         """What was just trained: the task's choices, every model ticked, a sentence and the words around it."""

@@ -20,6 +20,7 @@ from seqdemo.pages.editing import retold
 from seqdemo.pages.examples import MOST_EXAMPLES, pair_examples
 from seqdemo.pages.guard import guarded
 from seqdemo.pages.link import Link
+from seqdemo.pages.order import answered, begins
 from seqdemo.pages.ticking import boxes, remembered, ticked
 from seqdemo.pages.typed import asking, box
 from seqdemo.pages.words import KEPT, Drawn, Use, Words, say
@@ -202,15 +203,17 @@ def build_translate(
         "concurrency_id": "translate",
         **quiet,
     }
-    asks = gr.on([run.click, text.submit, beam.input, models.input], **asked)
+    asks = answered(gr.on([run.click, text.submit, beam.input, models.input], **asked), "translate")
     again: dict[str, Any] = {"outputs": [*drawn, shown], "concurrency_limit": READERS, **quiet}
-    sentence.input(choose, [sentence, shown, language], concurrency_id="translate", **again)
+    begun: dict[str, Any] = {"js": begins("translate"), **quiet}
+    part = sentence.input(choose, [sentence, shown, language], concurrency_id="translate", **{**again, **begun})
+    answered(part, "translate")
     when_asked(edits, change, [shown, language], concurrency_id="translate", **again)
-    pair.input(
-        lambda pair, shown, language: switch(pair, shown[2], language), [pair, shown, language], dressed, **quiet
-    ).then(**asked)
-    for preset in presets:
-        preset.click(lambda sentence: sentence, preset, text, **quiet).then(**asked)
+    other = pair.input(
+        lambda pair, shown, language: switch(pair, shown[2], language), [pair, shown, language], dressed, **begun
+    )
+    for start in (other, *(one.click(lambda sentence: sentence, one, text, **begun) for one in presets)):
+        answered(start.then(**asked), "translate")
 
     def use(language: str) -> list[Any]:
         """What was just trained: the choice of pairs, every model ticked, a sentence and the words around it."""

@@ -14,6 +14,7 @@ import gradio as gr
 
 from seqdemo.components import drawing
 from seqdemo.pages.link import MOST_CHARACTERS, Link, read_link
+from seqdemo.pages.order import begins
 from seqdemo.pages.words import Drawn
 from seqdemo.protocols import Lab
 from seqdemo.records import Notice
@@ -39,7 +40,7 @@ def box(tab: str) -> dict[str, Any]:
 
 def asking(tab: str) -> str:
     """Script of the event that asks: its first input is the text."""
-    return f"(...given) => {{ window.seqdemoTyped.ask('typed-{tab}', given[0]); return given; }}"
+    return f"(...given) => {{ window.seqdemoTyped.ask('typed-{tab}', given[0]); return ({begins(tab)})(...given); }}"
 
 
 def remember(fields: Mapping[str, Any]) -> None:
