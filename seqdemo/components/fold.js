@@ -41,13 +41,27 @@ const makeProvenance = ({ title, head, rows, ahead }) => {
   return origin;
 };
 
+// The table that is saved, all of it or, where it has parts, one of them: [name, its rows].
+const makeTwin = (kept, strings) => {
+  const [head, ...rows] = kept.table();
+  const parts = kept.parts ? kept.parts() : [["", rows.map((_, place) => place)]];
+  const place = make("div");
+  const show = (number) => {
+    const chosen = parts[number][1];
+    const frame = makeTable([head, ...chosen.map((row) => rows[row])], kept.caption() + (kept.sum && canAsk() ? ". " + strings.walk : ""));
+    if (kept.sum) makeWalkable(frame.querySelector("table"), (row, column) => kept.sum(chosen[row], column));
+    place.replaceChildren(frame);
+  };
+  const box = make("div");
+  if (parts.length > 1) box.append(makeSelect(strings.part, parts.map(([name], number) => [String(number), name]), "0", (value) => show(Number(value))));
+  box.append(place);
+  show(0);
+  return box;
+};
+
 // All that stands below a panel. kept: see saving.js; the table that is shown is the table that is saved.
 const makeFolds = (kept, provenance, strings) => {
-  const twin = makeFold(strings.asTable, () => {
-    const frame = makeTable(kept.table(), kept.caption() + (kept.sum && canAsk() ? ". " + strings.walk : ""));
-    if (kept.sum) makeWalkable(frame.querySelector("table"), kept.sum);
-    return frame;
-  });
+  const twin = makeFold(strings.asTable, () => makeTwin(kept, strings));
   // A table left open would go stale with the next head: it is built again each time it is opened.
   twin.addEventListener("toggle", () => !twin.open && twin.children.length > 1 && twin.lastChild.remove());
   const folds = make("div", "seqdemo-folds");

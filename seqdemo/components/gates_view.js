@@ -65,14 +65,23 @@ const kept = () => ({
     const { model, gate, unit } = tableRows()[row];
     return sumOfGate(model, gate, step, unit);
   },
+  parts: () => {
+    const rows = tableRows();
+    const places = rows.map((_, place) => place);
+    const ofGate = (gate) => places.filter((place) => rows[place].gate === gate);
+    const gates = content.models.flatMap((model) => model.gates.map((gate) => [`${model.name}, ${shortName(gate)}`, ofGate(gate)]));
+    return [[content.strings.allGates, places.filter((place) => rows[place].unit === null)], ...gates];
+  },
   table: () => [
     [content.strings.unit, ...content.words.map((word, step) => step + 1 + " " + word)],
     ...tableRows().map(({ model, gate, unit }) => [
-      `${model.name}, ${gate.name.split(/:\s*|：/)[0]}, ${unit === null ? content.strings.meanOver : unit + 1}`,
+      `${model.name}, ${shortName(gate)}, ${unit === null ? content.strings.meanOver : unit + 1}`,
       ...content.words.map((_, step) => (unit === null ? gate.means[step] : gate.values[step][unit]).toFixed(4)),
     ]),
   ],
 });
+
+const shortName = (gate) => gate.name.split(/:\s*|：/)[0];
 
 // A row of the table for each row of pixels, in their order; above those of a gate its mean (unit: null).
 const tableRows = () =>

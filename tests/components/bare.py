@@ -32,6 +32,27 @@ window.ready = true;
 """
 
 
+def table_of(page: Page, name: str, part: int | None = None) -> list[list[str]]:
+    """The cells of a view's table twin, head first; opened anew. part: which one of a table in parts is chosen."""
+    fold = page.locator(f"#{name} .seqdemo-folds > details").first
+    fold.evaluate("(fold) => { fold.open = false; }")
+    page.wait_for_timeout(20)
+    fold.evaluate("(fold) => { fold.open = true; }")
+    fold.locator("tr").first.wait_for()
+    if part is not None:
+        fold.locator("select").select_option(str(part))
+    read = "(table) => Array.from(table.rows, (row) => Array.from(row.cells, (cell) => cell.textContent))"
+    found: list[list[str]] = fold.locator("table").first.evaluate(read)
+    return found
+
+
+def whole_table_of(page: Page, name: str) -> list[list[str]]:
+    """All of it, where it is shown in parts, of which the first sums the others up."""
+    found = table_of(page, name)
+    parts = page.locator(f"#{name} .seqdemo-folds > details").first.locator("select option").count()
+    return [found[0], *(row for part in range(1, parts) for row in table_of(page, name, part)[1:])] if parts else found
+
+
 class Bare:
     """views: name of drawing.VIEWS -> its first payload."""
 
@@ -60,15 +81,10 @@ class Bare:
         self.page.evaluate("([name, value]) => putValue(name, value)", [name, value])
 
     def table(self, name: str) -> list[list[str]]:
-        """The cells of a view's table twin, head first; opened anew."""
-        fold = self.page.locator(f"#{name} .seqdemo-folds > details").first
-        fold.evaluate("(fold) => { fold.open = false; }")
-        self.page.wait_for_timeout(20)
-        fold.evaluate("(fold) => { fold.open = true; }")
-        fold.locator("tr").first.wait_for()
-        read = "(table) => Array.from(table.rows, (row) => Array.from(row.cells, (cell) => cell.textContent))"
-        found: list[list[str]] = fold.locator("table").first.evaluate(read)
-        return found
+        return table_of(self.page, name)
+
+    def parts(self, name: str) -> list[list[str]]:
+        return whole_table_of(self.page, name)
 
     def counted(self) -> dict[str, float]:
         """Elements, listeners and bytes that are alive, after the browser has swept."""

@@ -26,6 +26,7 @@ from seqdemo.components.planes_view import PlanesView, planes_payload
 from seqdemo.components.reading_view import ReadingView, reading_payload
 from seqdemo.components.steps_view import StepsView, steps_payload
 from seqdemo.records import ClassificationRecord, TranslationRecord
+from tests.components.bare import table_of
 from tests.drawn_records import HOSTILE, WORDS, classification, translation
 
 LONG = tuple(f"word{number}" for number in range(96))
@@ -154,15 +155,8 @@ class Views:
         return [url for url in self.requests[before:] if "heartbeat" not in url and not url.startswith("data:")]
 
     def table(self, name: str) -> list[list[str]]:
-        """The cells of a view's table twin, head first; opened anew."""
-        fold = self.page.locator(f"#{name} details").first
-        if fold.evaluate("(fold) => fold.open"):
-            fold.locator("summary").click()
-        fold.locator("summary").click()
-        fold.locator("tr").first.wait_for()
-        read = "(table) => Array.from(table.rows, (row) => Array.from(row.cells, (cell) => cell.textContent))"
-        cells: list[list[str]] = fold.locator("table").evaluate(read)
-        fold.locator("summary").click()
+        cells = table_of(self.page, name)
+        self.page.locator(f"#{name} .seqdemo-folds > details").first.locator("summary").click()
         return cells
 
 

@@ -15,6 +15,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, expect
 
+from tests.components.bare import whole_table_of
 from tests.components.conftest import Views
 from tests.drawn_records import HOSTILE, source
 
@@ -38,7 +39,7 @@ def test_csv_and_json_are_the_table_and_name_the_checkpoint(views: Views, name: 
     assert sources and all(row[3] == DIGEST for row in sources)
     content = json.loads(saved(views, name, "JSON").read_text(encoding="utf-8"))
     assert [one["sha256"] for one in content["sources"]] == [row[3] for row in sources]
-    assert views.table(name) == rows[len(sources) :]
+    assert whole_table_of(views.page, name) == rows[len(sources) :]
     assert [[str(cell) for cell in row] for row in content["table"]] == rows[len(sources) :]
     assert content["payload"]["provenance"]["sources"]
 
