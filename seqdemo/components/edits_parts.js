@@ -33,9 +33,13 @@ const askFor = (line) => {
   if (!busy) send();
 };
 
+// What takes seconds (all explanations put to the test, other attention weights) waits in a line of its own.
+const isLong = (line) => /^[a-z0-9-]+\.(words|weights)(\.|$)/.test(line);
+
 const send = () => {
   [busy, sent] = [true, wanted];
-  trigger("again", { line: sent });
+  if (isLong(sent)) trigger("long", { line: sent });
+  else trigger("again", { line: sent });
 };
 
 const forget = () => ([wanted, sent] = [null, null]);

@@ -195,5 +195,5 @@ def _ranking(ranking: UnitRankingRecord | Problem | None, language: str) -> dict
 
 
 def ReasonsView(value: str = "", *, elem_id: str | None = None) -> gr.HTML:  # noqa: N802 - reads like the component it makes
-    """Shows a `reasons_payload`; its event `again` brings {"line"}: what the visitor wants to be asked."""
+    """Shows a `reasons_payload`; its events `again` and `long` (what takes seconds) bring {"line"}: what is asked."""
     return view(value, "reasons", elem_id=elem_id)

@@ -51,14 +51,17 @@ def view(value: str, name: str, *, elem_id: str | None = None) -> gr.HTML:
     )
 
 
-def when_asked(component: gr.HTML, work: Callable[..., Any], inputs: Any, outputs: Any, **settings: Any) -> None:
-    """Answer a view's event `again` with `work`, and tell the view when that is over, so that it can ask the next.
+def when_asked(
+    component: gr.HTML, work: Callable[..., Any], inputs: Any, outputs: Any, *, event: str = "again", **settings: Any
+) -> None:
+    """Answer a view's event with `work`, and tell the view when that is over, so that it can ask the next.
 
     The view itself keeps the last wish meanwhile (edits_parts.js): Gradio's "always_last" repeats the first one's data.
     """
     place = json.dumps(f"#{component.elem_id} .seqdemo-view")
     begin = f"(...given) => {{ window.seqdemoOrder?.begin({place}); return given; }}"
-    asked = component.again(work, inputs, outputs, js=begin, trigger_mode="multiple", **settings)
+    listen: Callable[..., Any] = getattr(component, event)
+    asked = listen(work, inputs, outputs, js=begin, trigger_mode="multiple", **settings)
     told = f"document.querySelector({place})?.dispatchEvent(new Event('seqdemo-answered'))"
     over = f"() => {{ window.seqdemoOrder?.end({place}); {told}; }}"
     asked.then(None, js=over, show_progress="hidden", api_visibility="private")

@@ -26,7 +26,7 @@ from seqdemo.pages.words import KEPT, Drawn, Use, Words, say
 from seqdemo.problems import Problem
 from seqdemo.protocols import Classifies, Probes, Reclassifies
 from seqdemo.records import ClassificationRecord
-from seqdemo.serving.limits import READERS, WORKERS
+from seqdemo.serving.limits import LONG, READERS, WORKERS
 from seqdemo.serving.noting import tried
 
 
@@ -188,15 +188,9 @@ def build_classify(
         concurrency_id="classify",
         **quiet,
     )
-    when_asked(
-        basis,
-        ask,
-        [shown, language],
-        basis,
-        concurrency_limit=WORKERS,
-        concurrency_id="probe",
-        **quiet,
-    )
+    for event, line, most in (("again", "probe", WORKERS), ("long", "long", LONG)):
+        kind: dict[str, Any] = {"event": event, "concurrency_id": line, "concurrency_limit": most}
+        when_asked(basis, ask, [shown, language], basis, **kind, **quiet)
     begun: dict[str, Any] = {"js": begins("classify"), **quiet}
     other = task.input(
         lambda task, shown, language: change(task, shown[2], language), [task, shown, language], dressed, **begun

@@ -15,7 +15,7 @@ from seqdemo.pages.guard import guarded
 from seqdemo.problems import Problem
 from seqdemo.protocols import Lab
 from seqdemo.records import to_json
-from seqdemo.serving.limits import READERS, WORKERS
+from seqdemo.serving.limits import LONG, READERS, WORKERS
 
 
 def add_endpoints(lab: Lab) -> None:
@@ -102,14 +102,10 @@ def add_endpoints(lab: Lab) -> None:
     limits: dict[str, Any] = {"concurrency_limit": WORKERS}
     together: dict[str, Any] = {"concurrency_limit": READERS}  # of the whole group, page and endpoint
     gr.api(classify, api_name="classify", concurrency_id="classify", **together)
-    for name, probe in (
-        ("explain", explain),
-        ("faithfulness", faithfulness),
-        ("attention_explanation", attention_explanation),
-        ("units", units),
-        ("unit", unit),
-    ):
+    for name, probe in (("explain", explain), ("units", units), ("unit", unit)):
         gr.api(probe, api_name=name, concurrency_id="probe", **limits)
+    for name, test in (("faithfulness", faithfulness), ("attention_explanation", attention_explanation)):
+        gr.api(test, api_name=name, concurrency_id="long", concurrency_limit=LONG)
     for name, shows in (("sum", show_sum), ("brick", brick_source)):
         gr.api(shows, api_name=name, concurrency_id="sum", **limits)
     gr.api(translate, api_name="translate", concurrency_id="translate", **together)

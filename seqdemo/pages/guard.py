@@ -11,7 +11,7 @@ from seqdemo.pages.waiting import still_waiting
 from seqdemo.problems import Problem
 from seqdemo.serving.metrics import PROBLEMS, QUESTION_SECONDS, QUESTIONS
 from seqdemo.serving.noting import note
-from seqdemo.serving.wanted import WANTED
+from seqdemo.wanted import WANTED
 
 Result = TypeVar("Result")
 

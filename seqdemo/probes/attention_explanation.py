@@ -17,6 +17,7 @@ from torch import Tensor
 
 from seqdemo.models.edits import ClassifierEdits
 from seqdemo.probes.subsets import read_subsets
+from seqdemo.wanted import require_wanted
 
 TOLERANCE = 0.01  # total variation distance that an adversary may spend: Jain and Wallace's for classes
 SHUFFLES = 100
@@ -73,6 +74,7 @@ def adversarial(network: Any, ids: Tensor, own: Tensor, tolerance: float = TOLER
 
     Adam on the scores before a softmax, from several starts, on equation 1 with its constraint as a penalty (section
     4.2.2). The states do not depend on the weights, so they are read once. Its own weights, where nothing better is.
+    Raises Problem where nobody waits any more.
     """
     with torch.no_grad():
         states = network.states(network.embedding(ids[None]), torch.tensor([len(ids)], device=ids.device))[0]
@@ -84,6 +86,7 @@ def adversarial(network: Any, ids: Tensor, own: Tensor, tolerance: float = TOLER
         scores = start.to(own.device).requires_grad_()
         mean = spread = torch.zeros_like(scores)  # of the gradients so far: Kingma and Ba 2015, algorithm 1
         for step in range(STEPS):
+            require_wanted()
             weights = scores.softmax(dim=-1)
             change = variation(answer, network.readout(weights @ states).softmax(dim=-1))
             distance = divergence(own, weights)

@@ -12,21 +12,26 @@ import torch
 from torch import Tensor
 
 from seqdemo.text.vocabulary import PAD, UNKNOWN
+from seqdemo.wanted import require_wanted
 
-BATCH = 256  # texts read at once
+BATCH, PIECES = 256, 8192  # texts, and sub-words or words of all of them, that are read at once at most
 
 
 @torch.no_grad()
 def read_subsets(network: Any, ids: Tensor, keep: Tensor) -> Tensor:
     """ids: [time]; keep: [subset, time], True where a word stays -> logits [subset, label].
 
-    Equal subsets are read once, and subsets of like length together.
+    Equal subsets are read once, and subsets of like length together. Raises Problem where nobody waits any more.
     """
     unlike, back = keep.unique(dim=0, return_inverse=True)
     counts = unlike.sum(dim=1)
     order = counts.argsort()
-    read = []
-    for chosen in order.split(BATCH):
+    read, done = [], 0
+    while done < len(order):
+        require_wanted()
+        number = max(1, min(BATCH, PIECES // max(1, int(counts[order[min(done + BATCH, len(order)) - 1]]))))
+        chosen = order[done : done + number]
+        done += number
         count = counts[chosen]
         longest = max(1, int(count.max()))
         first = (~unlike[chosen]).to(torch.int8).argsort(dim=1, stable=True)[:, :longest]  # the words that stay

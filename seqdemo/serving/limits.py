@@ -9,6 +9,7 @@ from seqdemo.text import limits
 
 QUEUE = 300  # questions that wait; three for each of a class of a hundred
 WORKERS = 4  # questions of a kind that are answered at the same time
+LONG = 2  # of the kind that takes seconds for a long text: explanations put to the test, other attention weights
 READERS = 16  # but so many are classified, and so many translated, since they share their runs (sharing.py)
 BURST, A_SECOND = 30, 2.0  # questions of one visit: so many at once, then so many a second
 PROGRAM_BURST, PROGRAM_A_SECOND = 60, 10.0  # of programs that keep no session, by address: a class may share one

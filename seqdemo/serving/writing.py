@@ -14,7 +14,7 @@ from torch import Tensor, nn
 
 from seqdemo.decoding.written import HasText, Written, written_alone
 from seqdemo.serving.batching import Gathered
-from seqdemo.serving.wanted import require_wanted
+from seqdemo.wanted import require_wanted
 
 MOST_SENTENCES = 16
 MOST_ROWS = 1000  # sentences x tokens of the longest x beam: about 0.2 s of one processor for the networks shipped

@@ -38,6 +38,7 @@ TIME = len(WORDS)
 LABELS = ("negative", "positive")
 ASKS = {"lstm": ("occlusion", "faithfulness", "unit"), "bilstm-attention": ("faithfulness", "attention_explanation")}
 KINDS = ("words", "weights", "unit", "nothing")
+EVENTS = ("again", "long")  # by which the panel asks
 
 
 def curve(method: str, figures: tuple[float, float], *, seed: int = 1, spread: float = 0.0) -> ErasureCurve:
@@ -137,9 +138,11 @@ def page(browser: Browser) -> Iterator[Page]:
         made = {kind: ReasonsView(shown[kind], elem_id=kind) for kind in KINDS}
         asked = gr.Textbox(elem_id="asked")
         for view in made.values():
-            when_asked(view, _tell, None, asked, show_progress="hidden")
+            for event in EVENTS:
+                when_asked(view, _tell, None, asked, event=event, show_progress="hidden")
         slow = ReasonsView(shown["nothing"], elem_id="slow")
-        when_asked(slow, _slowly, None, slow, show_progress="hidden")
+        for event in EVENTS:
+            when_asked(slow, _slowly, None, slow, event=event, show_progress="hidden")
     _, url, _ = views.launch(
         prevent_thread_lock=True, quiet=True, run_history=False, ssr_mode=False, app_kwargs={"routes": drawing.routes()}
     )

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from seqdemo.problems import Problem
-from seqdemo.serving.wanted import WANTED, require_wanted
+from seqdemo.wanted import WANTED, require_wanted
 
 LONG = "A very old man in a red shirt is slowly riding his bicycle along the beach. " * 13
 ASKED = [LONG, "en-de", ["transformer"], 10, None, "en"]  # as the page's Translate sends it
@@ -39,24 +39,74 @@ def until(what: Any, seconds: float = 60) -> None:
         time.sleep(0.05)
 
 
+class Line:
+    """A question and the open stream in which its visitor waits for the answer."""
+
+    def __init__(self, served: Any, session: str, function: int, data: list[Any]) -> None:
+        self.served, self.asked = served, {"fn_index": function, "session_hash": session}
+        self.event = json.loads(served.send("/gradio_api/queue/join", {"data": data, **self.asked}).text)["event_id"]
+        host, port = served.address.removeprefix("http://").split(":")
+        self.stream = socket.create_connection((host, int(port)), 30)
+        path = f"/gradio_api/queue/data?session_hash={session}"
+        self.stream.sendall(f"GET {path} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
+        self.heard = b""
+
+    def has_heard(self, message: str) -> bool:
+        """Whether such a message has come by now."""
+        self.stream.setblocking(False)
+        try:
+            while more := self.stream.recv(65536):
+                self.heard += more
+        except BlockingIOError:
+            pass
+        return f'"msg":"{message}"'.encode() in self.heard.replace(b'": "', b'":"')
+
+    def cancel(self) -> None:
+        self.served.send("/gradio_api/cancel", {**self.asked, "event_id": self.event})
+
+    def leave(self) -> None:
+        self.stream.close()
+
+
 @pytest.mark.parametrize("how", ["cancelled", "gone"])
 def test_a_long_text_that_nobody_wants_ends(served: Any, how: str) -> None:
     cancelled, runs = 'seqdemo_problems_total{code="cancelled"}', "seqdemo_batch_size_count"
-    function, session = translate_of(served), f"long{how}"
     before, begun = counted(served, cancelled), counted(served, runs)
-    body = {"data": ASKED, "fn_index": function, "session_hash": session}
-    event = json.loads(served.send("/gradio_api/queue/join", body).text)["event_id"]
-    host, port = served.address.removeprefix("http://").split(":")
-    with socket.create_connection((host, int(port)), 30) as line:
-        line.sendall(f"GET /gradio_api/queue/data?session_hash={session} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
-        until(lambda: counted(served, runs) > begun)
-        if how == "cancelled":
-            served.send("/gradio_api/cancel", {"session_hash": session, "fn_index": function, "event_id": event})
-            until(lambda: counted(served, cancelled) > before)
+    line = Line(served, f"long{how}", translate_of(served), ASKED)
+    until(lambda: counted(served, runs) > begun)
+    if how == "cancelled":
+        line.cancel()
+        until(lambda: counted(served, cancelled) > before)
+    line.leave()
     until(lambda: counted(served, cancelled) > before)
     short = served.ask("after", served.functions()["translate"], ["Two dogs run.", "en-de", "transformer", 1])
     assert short["success"]
     assert "seqdemo_queue_length 0.0" in served.send("/metrics").text
+
+
+def test_explanations_put_to_the_test_end_where_nobody_wants_them(served: Any) -> None:
+    cancelled = 'seqdemo_problems_total{code="cancelled"}'
+    before, functions = counted(served, cancelled), served.functions()
+    line = Line(served, "erased", functions["faithfulness"], [LONG, "sentiment-en", "gru"])
+    until(lambda: line.has_heard("process_starts"))
+    line.cancel()
+    until(lambda: counted(served, cancelled) > before)
+    line.leave()
+
+
+def test_many_long_explanations_do_not_hold_up_a_short_one(served: Any) -> None:
+    functions = served.functions()
+    many = [
+        Line(served, f"erasing{number}", functions["faithfulness"], [f"{number} {LONG}", "sentiment-en", "gru"])
+        for number in range(6)
+    ]
+    until(lambda: many[0].has_heard("process_starts"))
+    short = served.ask("short", functions["unit"], ["A fine film.", "sentiment-en", "gru", 3, None])
+    assert short["success"]
+    assert not many[-1].has_heard("process_starts")  # it waits for its turn still
+    for line in many:
+        line.cancel()
+        line.leave()
 
 
 def test_work_outside_of_a_visit_is_wanted() -> None:
