@@ -21,6 +21,8 @@ const focusNow = () => peeked || pointedSource() || restingRow();
 
 const showFocus = () => {
   if (!now) return;
+  armed.textContent = content.strings.armed;
+  armed.hidden = !(clock.waitsForCell && clock.waitsForCell() && canOffer());
   const focus = focusNow();
   now.heatmap.focus(focus);
   if (zoomed.on) chart.place();
@@ -99,9 +101,10 @@ const stayAt = (focus) => {
 
 // A cell of one head as it was computed can be chosen for a change (edits_view.js): the clock knows who wants it.
 // Returns whether it was taken.
+const canOffer = () => Boolean(clock.pickCell) && !state.mean && state.measure === "raw";
 const offerCell = ({ side, index, other }) => {
   const [queries, keys] = side === "query" && other !== undefined ? [now.map.queryPieces[index], now.map.keyPieces[other]] : [[], []];
-  if (!clock.pickCell || queries.length !== 1 || keys.length !== 1 || state.mean || state.measure !== "raw") return false;
+  if (!canOffer() || queries.length !== 1 || keys.length !== 1) return false;
   return clock.pickCell({ model: panel.model, kind: panel.kind, layer: state.layer, head: state.head, query: queries[0], key: keys[0] });
 };
 

@@ -45,7 +45,8 @@ const makeSwitches = () => {
 
 const kept = () => ({
   name: "seqdemo-attention",
-  title: heading.textContent,
+  get title() { return heading.textContent; },
+  told: () => [heading.textContent, note.textContent].filter(Boolean),
   get sources() {
     const mine = content.provenance.sources.filter((one) => one.checkpoint === panel.checkpoint);
     return mine.length ? mine : content.provenance.sources;
@@ -79,8 +80,8 @@ const openPanel = (number, focus = false, changes = {}) => {
   grid.paint(content.scale, topOf);
   if (layers * heads > 1) choice.append(grid.bar, make("p", "seqdemo-note", content.strings.help));
   choice.append(makeSwitches());
-  const folds = makeFolds(kept(), content.provenance, content.strings);
-  place.replaceChildren(heading, zoomed.bar, rowChoice, summary, note);
+  folds = makeFolds(kept(), content.provenance, content.strings);
+  place.replaceChildren(heading, armed, zoomed.bar, rowChoice, summary, note);
   const body = make("div", "seqdemo-panel");
   body.append(choice, place);
   zoomed.begin(content.strings);

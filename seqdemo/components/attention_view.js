@@ -12,7 +12,9 @@ const choice = make("div", "seqdemo-choice");
 const heading = make("h3", "seqdemo-heading");
 const summary = make("p", "seqdemo-summary");
 const note = make("p", "seqdemo-note");
+const armed = make("p", "seqdemo-altered"); // while another panel waits for a cell
 const rowChoice = make("span");
+let folds = null;
 
 const palette = () => content.headColors;
 const colorOf = (layer, head) => palette()[(layer * panel.shape[1] + head) % palette().length];
@@ -24,7 +26,7 @@ const aboutHead = (layer, head) => {
   const values = { layer: layer + 1, head: head + 1, role, entropy: entropyShare(rows, isCausal(panel)).toFixed(2), sink: percent(massOn(rows, panel.marks)) };
   const best = panel.aligner && panel.aligner.join() === [layer, head].join();
   const title = fill(content.strings.aboutHead, values) + (best ? "; " + content.strings.best : "");
-  return { layer, head, rows, role: best ? "★ " + role : role, figures: `${values.entropy} · ${values.sink.replace(/\..*/, "%")}`, title };
+  return { layer, head, rows, role, figures: `${best ? "★ " : ""}${values.entropy} · ${values.sink.replace(/\..*/, "%")}`, title };
 };
 
 const nameOfMap = () => {
@@ -78,4 +80,5 @@ const draw = () => {
   makeRowChoice();
   showFocus();
   if (content.clock === "translate") shareRows();
+  folds.refresh();
 };

@@ -69,8 +69,9 @@ const updatePanel = (page, field, join = () => {}) => {
   if (before !== content.text || !waits()) forget();
   clock = clockOf(page);
   clock.changes = () => ({ [field]: content.line });
+  clock.waitsForCell = () => openTool === "row" && !content.shown && element.isConnected;
   clock.pickCell = (cell) => {
-    const wanted = !busy && openTool === "row" && !content.shown && element.isConnected;
+    const wanted = !busy && clock.waitsForCell();
     if (wanted) setRow(cell);
     return wanted;
   };

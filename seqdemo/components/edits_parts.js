@@ -101,6 +101,7 @@ const makeTools = (tools) => {
   const open = (key) => {
     openTool = key;
     show();
+    if (clock) clock.refresh(); // a map of attention says whether a cell is waited for
   };
   for (const { key, name } of tools) {
     const tab = keyed(makeButton(name, () => open(key), "seqdemo-kind"), "tool " + key);

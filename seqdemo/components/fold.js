@@ -62,9 +62,10 @@ const makeTwin = (kept, strings) => {
 // All that stands below a panel. kept: see saving.js; the table that is shown is the table that is saved.
 const makeFolds = (kept, provenance, strings) => {
   const twin = makeFold(strings.asTable, () => makeTwin(kept, strings));
-  // A table left open would go stale with the next head: it is built again each time it is opened.
   twin.addEventListener("toggle", () => !twin.open && twin.children.length > 1 && twin.lastChild.remove());
   const folds = make("div", "seqdemo-folds");
   folds.append(twin, makeSaving(kept, strings), makeProvenance(provenance));
+  // An open table of another head or switch would be stale.
+  folds.refresh = () => twin.open && twin.children.length > 1 && twin.lastChild.replaceWith(makeTwin(kept, strings));
   return folds;
 };

@@ -43,7 +43,7 @@ const readLooks = (wanted, panels) => {
   else if (on.length) changes.on = new Set(on.map((pair) => pair.join(":")));
   for (const name of (wanted.get("switches") || "").split(",").filter(Boolean)) {
     if (SWITCHES.includes(name)) changes[name] = true;
-    else if (name === "rollout" || (name === "norms" && panel >= 0 && panels[panel].lengths)) changes.measure = name;
+    else if ((name === "rollout" && (panel < 0 || canRoll(panels[panel]))) || (name === "norms" && panel >= 0 && panels[panel].lengths)) changes.measure = name;
     else unusable.push("switches");
   }
   const mass = wanted.get("mass");
@@ -68,6 +68,7 @@ const addressOf = (question, clock) => {
 };
 
 const makeLinkButton = (question, clock, strings) => {
+  if (window.seqdemoSearch !== undefined) return make("span"); // a saved page has no address of its own
   const told = make("span", "seqdemo-told");
   told.setAttribute("role", "status");
   const button = makeButton(strings.link, async () => {

@@ -3,9 +3,14 @@ const view = element.querySelector(".seqdemo-view");
 
 // A lesson's payload brings the fields of a link along (step, head, switches) and goes by a clock of its own.
 let lesson = null;
+const altered = document.createElement("p"); // above a view of a run with changes: these are not the checkpoint's own answers
+altered.className = "seqdemo-altered";
 const readPayload = () => {
   if (window.seqdemoSum && element.contains(window.seqdemoSum.panel)) closeSum();
   const content = props.value ? JSON.parse(props.value) : null;
+  altered.textContent = (content && content.changed && content.changed.words) || "";
+  if (altered.textContent) view.before(altered);
+  else altered.remove();
   lesson = (content && window.seqdemoSearch === undefined && content.lesson) || null;
   if (lesson !== null) content.text += "\n" + lesson; // the next step may be about the same words: a new place in time
   return content;

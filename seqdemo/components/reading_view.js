@@ -42,7 +42,7 @@ const picture = (width) => {
   const point = (step) => {
     changed(column, { x: axis.edges[step], width: axis.edges[step + 1] - axis.edges[step] });
     changed(future, { x: axis.edges[step + 1], width: Math.max(0, axis.right - axis.edges[step + 1]) });
-    names.forEach((name, index) => name && changed(name, { "font-weight": index === step ? 700 : 400, "fill-opacity": index > step ? 0.55 : 1 }));
+    names.forEach((name, index) => name && changed(name, { "font-weight": index === step ? 700 : 400, fill: shade(index > step ? colors.faint : colors.ink) }));
     rows.forEach((show) => show(step));
   };
   return { sheet, axis, point };

@@ -50,7 +50,7 @@ const drawWords = (words, values, look, width, about) => {
       const here = place !== null && boxes[place];
       changed(frame, here ? { x: here.x - 1, y: here.y, width: here.width + 2, visibility: "visible" } : { visibility: "hidden" });
     },
-    strike: (gone) => names.forEach((name, place) => changed(name, { "text-decoration": gone.has(place) ? "line-through" : "none", "fill-opacity": gone.has(place) ? 0.45 : 1 })),
+    strike: (gone) => names.forEach((name, place) => changed(name, { "text-decoration": gone.has(place) ? "line-through" : "none", fill: shade(gone.has(place) ? colors.faint : colors.ink) })),
   };
 };
 

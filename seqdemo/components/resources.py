@@ -29,6 +29,11 @@ def in_lesson(value: str, fields: str) -> str:
     return payload(json.loads(value) | {"lesson": fields})
 
 
+def as_changed(value: str, fields: dict[str, str], words: str) -> str:
+    """A payload of a run with changes: it says so itself, in every file that is saved. fields: of a link."""
+    return payload(json.loads(value) | {"changed": {"fields": fields, "words": words}})
+
+
 def strings_of(language: str, *groups: str) -> dict[str, str]:
     """The last part of each key of these groups -> its string: strings_of("en", "view.clock")["play"]."""
     return dict(_gathered(language, groups))

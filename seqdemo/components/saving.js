@@ -7,8 +7,16 @@ const offer = (name, kind, parts) => {
   setTimeout(() => URL.revokeObjectURL(anchor.href), 10_000);
 };
 
-// Where the numbers come from, a line each: checkpoints with their hash, or what measured them beforehand.
-const origins = (kept) => [...kept.sources.map(({ checkpoint, sha256 }) => [checkpoint, "SHA-256", sha256]), ...(kept.made || [])];
+// What is shown and where the numbers come from, a line each: switches, changes in force, checkpoints with their hash, or
+// what measured them beforehand.
+const origins = (kept) => [
+  ...(kept.told ? kept.told().map((line) => [line]) : []),
+  ...(content.changed ? [[content.changed.words]] : []),
+  ...kept.sources.map(({ checkpoint, sha256 }) => [checkpoint, "SHA-256", sha256]),
+  ...(kept.made || []),
+];
+const selected = (kept) => ({ ...kept.selection(), ...(content.changed ? content.changed.fields : {}) });
+const valueOf = (kept) => (kept.value ? kept.value() : props.value);
 
 // Several sheets below one another on white paper, with a title above and where they come from below.
 const onOnePaper = (kept) => {
@@ -27,7 +35,7 @@ const onOnePaper = (kept) => {
       paper.append(sheet);
       y += size(sheet, "height") + 12;
     }
-    origins(kept).forEach((line, number) => write(paper, line.join("  "), 20, y + 14 + 20 * number, { size: 12, color: colors.faint }));
+    origins(kept).forEach((line, number) => write(paper, fitted(line.join("  "), width - 40, 12), 20, y + 14 + 20 * number, { size: 12, color: colors.faint }));
     return { paper, width, height };
   } finally {
     onPaper = false;
@@ -65,15 +73,15 @@ const asCsv = (kept) =>
   ].map((row) => row.map((text) => cell(harmless(String(text)))).join(",")).join("\r\n") + "\r\n";
 
 const asJson = (kept) =>
-  JSON.stringify({ title: kept.title, sources: kept.sources, selection: kept.selection(), table: kept.table(), payload: JSON.parse(props.value) }, null, 1);
+  JSON.stringify({ title: kept.title, about: origins(kept), sources: kept.sources, selection: selected(kept), table: kept.table(), payload: JSON.parse(valueOf(kept)) }, null, 1);
 
 // The view's own script and payload in one file: it opens without a server and draws the same numbers.
 const asPage = (kept) => {
   const quiet = (value) => JSON.stringify(value).replace(/</g, "\\u003c");
   const style = "#view {" + styleText + "} body { margin: 16px; font-family: " + fontFamily + "; --body-background-fill: #ffffff; } body.dark { background: #0b0f19; --body-background-fill: #0b0f19; }";
-  const start = `window.seqdemoSearch = ${quiet(new URLSearchParams(kept.selection()).toString())};
+  const start = `window.seqdemoSearch = ${quiet(new URLSearchParams(selected(kept)).toString())};
 if (matchMedia("(prefers-color-scheme: dark)").matches) document.body.classList.add("dark");
-(${wholeScript})(document.getElementById("view"), () => {}, { value: ${quiet(props.value)} }, {}, null, () => {});`;
+(${wholeScript})(document.getElementById("view"), () => {}, { value: ${quiet(valueOf(kept))} }, {}, null, () => {});`;
   const title = make("title", "", kept.title);
   return `<!doctype html>\n<html lang="${document.documentElement.lang}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
 ${new XMLSerializer().serializeToString(title)}<style>${style}</style></head><body>
@@ -81,7 +89,7 @@ ${new XMLSerializer().serializeToString(title)}<style>${style}</style></head><bo
 <script>${start}</` + `script></body></html>\n`;
 };
 
-// kept: {name, title, sources, made (lines of words, optional), pictures(width) -> sheets, charts() -> sheets or null (optional), table() -> rows with their head, selection() -> {name: text}}
+// kept: {name, title, sources, made (lines of words, optional), told() -> lines that say what is shown (optional), value() -> payload (optional), pictures(width) -> sheets, charts() -> sheets or null (optional), table() -> rows with their head, selection() -> {name: text}}
 const makeSaving = (kept, strings) => {
   const menu = make("details", "seqdemo-fold seqdemo-saving");
   menu.append(make("summary", "", strings.save));

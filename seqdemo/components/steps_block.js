@@ -71,7 +71,7 @@ const drawBlock = (sheet, box, model, content) => {
     const at = Math.min(step, model.steps.length - 1);
     const column = model.rows ? model.pointed() : null; // a token of the source is pointed at: which steps look there?
     changed(frame, { x: target.edges[at], width: target.edges[at + 1] - target.edges[at] });
-    written.names.forEach((name, index) => name && changed(name, { "font-weight": index === at ? 700 : 400, "fill-opacity": index > at ? 0.45 : 1 }));
+    written.names.forEach((name, index) => name && changed(name, { "font-weight": index === at ? 700 : 400, fill: shade(index > at ? colors.faint : colors.ink) }));
     const rows = model.rows && model.rows();
     arcs.replaceChildren();
     read.patches.forEach((patch, j) => changed(patch, { fill: shade(model.color), "fill-opacity": !rows ? 0 : column === null ? 0.6 * rows[at][j] : j === column ? 0.6 : 0 }));

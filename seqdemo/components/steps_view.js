@@ -15,7 +15,7 @@ const describe = (step) =>
 
 // The attention row that is painted: what the attention view has chosen, else the mean of the last layer.
 const rowsOf = (model) => {
-  const light = clock.spotlight;
+  const light = clock.spotlight || content.light;
   const mine = light && light.model === model.key && light.text === content.text && light.rows.length === model.steps.length;
   return { rows: mine ? light.rows : model.cross, name: mine ? light.name : model.heads === 1 ? content.strings.onlyHead : content.strings.lastLayer };
 };
@@ -110,6 +110,10 @@ const kept = () => ({
   sources: content.provenance.sources,
   caption: () => content.strings.table,
   selection: () => ({ step: String(clock.kept + 1) }),
+  value: () => {
+    const light = clock.spotlight && { ...clock.spotlight, rows: clock.spotlight.rows.map((row) => Array.from(row, (one) => Number(one.toFixed(5)))) };
+    return JSON.stringify({ ...JSON.parse(props.value), light });
+  },
   pictures: (width) =>
     blocks.map((block) => {
       const made = block.picture(width);

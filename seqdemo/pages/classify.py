@@ -115,7 +115,7 @@ def build_classify(
         for panel in panels:
             chosen = panel.view.able(change.shown)
             drawn.append(gr.update(visible=bool(chosen)))
-            drawn.append(panel.view.payload(chosen, language=language) if chosen else "")
+            drawn.append(change.view(panel.view.payload(chosen, language=language)) if chosen else "")
         now = (text[:KEPT], task, models, change.line)
         rest = reasons(lab, found, language=language)
         return [message_payload(of_models=told, language=language), *drawn, change.payload, rest, now]

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from seqdemo.components.change_names import change_name
 from seqdemo.components.edits_view import edits_payload
 from seqdemo.components.rereading_view import rereading_payload
+from seqdemo.components.resources import as_changed
 from seqdemo.interventions.changes import Changes
 from seqdemo.interventions.outcome import ClassificationOutcome, TranslationOutcome
 from seqdemo.interventions.spelling import read_changes, write_changes
+from seqdemo.locales import translate_key
 from seqdemo.problems import Problem
 from seqdemo.protocols import Reclassifies, Retranslates
 from seqdemo.records import ClassificationRecord, Notice, TranslationRecord
@@ -17,11 +20,19 @@ from seqdemo.serving.noting import tried
 
 
 class Retold(NamedTuple):
-    """payload: of the panel; line: the changes in force, for the session and for links; shown: what the views draw."""
+    """payload: of the panel; line: the changes in force, for the session and for links; shown: what the views draw.
+
+    words: what was changed in what they draw; "" where they draw the run as it was.
+    """
 
     payload: str
     line: str
     shown: list[TranslationRecord]
+    words: str = ""
+
+    def view(self, value: str) -> str:
+        """The payload of a view, which says so where it draws a run with changes."""
+        return as_changed(value, {"edits": self.line}, self.words) if value and self.words else value
 
 
 class Reread(NamedTuple):
@@ -30,6 +41,10 @@ class Reread(NamedTuple):
     payload: str
     line: str
     shown: tuple[ClassificationRecord, ...]
+    words: str = ""
+
+    def view(self, value: str) -> str:
+        return as_changed(value, {"reedits": self.line}, self.words) if value and self.words else value
 
 
 def retold(
@@ -47,7 +62,8 @@ def retold(
         return Retold(payload, write_changes(changes), list(records))
     now, dropped = _in_force(changes, found, told)
     payload = edits_payload(records, found, now, language=language, dropped=dropped, passage=passage, part=part)
-    return Retold(payload, write_changes(now), [one.changed if now.shown else one.plain for one in found])
+    shown = [one.changed if now.shown else one.plain for one in found]
+    return Retold(payload, write_changes(now), shown, _said(now, language, several=len(records) > 1))
 
 
 def reread(lab: object, records: Sequence[ClassificationRecord], line: str, *, language: str) -> Reread:
@@ -61,7 +77,15 @@ def reread(lab: object, records: Sequence[ClassificationRecord], line: str, *, l
         return Reread(payload, write_changes(changes), tuple(records))
     now, dropped = _in_force(changes, found, told)
     payload = rereading_payload(records, found, now, language=language, dropped=dropped)
-    return Reread(payload, write_changes(now), tuple(one.changed if now.shown else one.plain for one in found))
+    shown = tuple(one.changed if now.shown else one.plain for one in found)
+    return Reread(payload, write_changes(now), shown, _said(now, language, several=len(records) > 1))
+
+
+def _said(changes: Changes, language: str, *, several: bool) -> str:
+    if not changes.shown:
+        return ""
+    names = "; ".join(change_name(one, language, several=several) for one in changes.made)
+    return translate_key(language, "view.keep.altered", changes=names)
 
 
 def _read(line: str) -> tuple[Changes, list[Notice]]:

@@ -25,6 +25,7 @@ from seqdemo.records import Notice
 TABS = ("classify", "translate", "lessons", "train", "about")
 PANELS = ("reading", "attention", "planes", "gates", "rereading", "reasons", "steps", "edits", "tree", "heads")
 CONTROLS = ("header", "language", "tabs", "ask", "task", "pair", "beam", "models", "examples", "saving", "sources")
+HIDEABLE = (*PANELS, *CONTROLS)
 MOST_CHARACTERS = 2000  # of a text in an address; the lab's own limit is lower
 MOST_BEAM = 10
 MOST_PARTS = 200
@@ -35,6 +36,10 @@ CHARTS = re.compile(f"{ZOOMED}(,{ZOOMED})*")
 # What the answer rests on (pages/reasons.py): model, question, which method or unit, and a class or words.
 MORE = r"(\.[^\n]{1,120})?"
 WHY = re.compile(rf"[a-z0-9-]{{1,40}}\.((words|weights)(\.[a-z_]{{0,40}}{MORE})?|unit(\.([1-9][0-9]{{0,4}})?{MORE})?)")
+
+# Fields that the browser reads (components/link.js), and beginnings of those that other sites add to an address.
+BROWSER = ("step", "map", "row", "on", "switches", "mass", "charts", "why")
+FOREIGN = ("_", "utm_", "fbclid", "gclid")
 
 # Runs before the page is drawn, so that nothing flashes; assets/style/hide.css says what each name hides.
 HEAD = """<script>
@@ -88,7 +93,7 @@ def write_link(link: Link) -> str:
 
 
 def read_link(query: Mapping[str, str], lab: Lab) -> tuple[Link, tuple[Notice, ...]]:
-    """The fields that can be used, and a notice for each that cannot; unknown fields are left to the browser."""
+    """The fields that can be used, and a notice for each that cannot, and one for all that are not known here."""
     tasks, pairs = lab.tasks(), lab.pairs()
     found: dict[str, object] = {}
     notices: list[Notice] = []
@@ -97,7 +102,7 @@ def read_link(query: Mapping[str, str], lab: Lab) -> tuple[Link, tuple[Notice, .
         if usable:
             found[name] = value
         else:
-            notices.append(Notice("bad_link", {"field": name, "value": query[name][:40]}))
+            notices.append(_unusable(name, query[name]))
 
     one_of = {"tab": TABS, "lang": tuple(LANGUAGES), "task": tuple(tasks), "pair": tuple(pairs), "lesson": NAMES}
     one_of |= {"train": MODELS, "sample": SAMPLES}
@@ -128,9 +133,18 @@ def read_link(query: Mapping[str, str], lab: Lab) -> tuple[Link, tuple[Notice, .
             said = {f"{number:g}": number for number in numbers}
             take(name, said.get(query[name]), query[name] in said)
     if "hide" in query:
-        names = tuple(query["hide"].split(","))
-        take("hide", names, set(names) <= {*PANELS, *CONTROLS} and len(set(names)) == len(names))
+        wanted = dict.fromkeys(query["hide"].split(","))
+        found["hide"] = tuple(name for name in wanted if name in HIDEABLE) or None
+        if left := [name for name in wanted if name not in HIDEABLE]:
+            notices.append(_unusable("hide", ",".join(left)))
     shapes = {"step": STEP, "charts": CHARTS, "why": WHY}
-    notices += [Notice("bad_link", {"field": name, "value": query[name][:40]}) for name, shape in shapes.items()
+    notices += [_unusable(name, query[name]) for name, shape in shapes.items()
                 if name in query and not shape.fullmatch(query[name])]  # fmt: skip
+    ours = {*Link.__dataclass_fields__, *BROWSER}
+    if others := [name for name in query if name not in ours and not name.startswith(FOREIGN)]:
+        notices.append(Notice("unknown_link", {"fields": ", ".join(name[:20] for name in others[:5])}))
     return Link(**found), tuple(notices)  # type: ignore[arg-type]
+
+
+def _unusable(name: str, value: str) -> Notice:
+    return Notice("bad_link", {"field": name, "value": value[:40]}) if value else Notice("empty_link", {"field": name})

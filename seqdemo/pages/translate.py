@@ -129,12 +129,12 @@ def build_translate(
         return [
             message_payload(of_models=told, language=language),
             gr.update(choices=sentences, value=number, visible=len(sentences) > 1),
-            steps_payload(records, translations=_wholes(found, records, number), **asked),
+            change.view(steps_payload(records, translations=_wholes(found, records, number), **asked)),
             change.payload,
             gr.update(visible=grown),
-            tree_payload(records, **asked) if grown else "",
+            change.view(tree_payload(records, **asked)) if grown else "",
             gr.update(visible=True),
-            translator_attention_payload(records, **asked),
+            change.view(translator_attention_payload(records, **asked)),
             (text[:KEPT], pair, models, beam, number, change.line),
         ]
 

@@ -72,5 +72,5 @@ def read_choices(kept: str, query: Mapping[str, str], lab: Lab) -> tuple[Link, t
         return read_link(query, lab)
     chosen = {name: value for name, value in parse_qsl(kept[:MOST_CHARACTERS]) if name in CHOICES and value}
     link, notices = read_link({**query, **chosen}, lab)
-    told = (notice for notice in notices if notice.values["field"] not in chosen)
+    told = (notice for notice in notices if notice.values.get("field") not in chosen)
     return link, (Notice("typed_back", {}), *told)

@@ -24,11 +24,13 @@ from seqdemo.components.drawing import javascript
 from seqdemo.components.gates_view import GatesView, gates_payload
 from seqdemo.components.planes_view import PlanesView, planes_payload
 from seqdemo.components.reading_view import ReadingView, reading_payload
+from seqdemo.components.resources import as_changed
 from seqdemo.components.steps_view import StepsView, steps_payload
 from seqdemo.records import ClassificationRecord, TranslationRecord
 from tests.components.bare import table_of
 from tests.drawn_records import HOSTILE, WORDS, classification, translation
 
+CHANGED = "With changes: “dogs” → “cats”."
 LONG = tuple(f"word{number}" for number in range(96))
 VIEWS: dict[str, Any] = {
     "reading": ReadingView,
@@ -81,6 +83,7 @@ CASES: dict[str, Callable[[], list[str]]] = {
     "hostile": lambda: fill([classification("lstm", HOSTILE, grid=True)], translation(HOSTILE), "en"),
     "long": lambda: fill([classification("gru", LONG, grid=True)], translation(LONG), "en"),
     "single": lambda: fill([classification("gru", ("good",), grid=True)], translation(("</s>",)), "en"),
+    "changed": lambda: [as_changed(value, {"edits": "word:1,dogs,cats"}, CHANGED) for value in CASES["plain"]()],
     "nothing": lambda: [""] * len(VIEWS),
 }
 

@@ -84,12 +84,13 @@ FIELDS = (
 @settings(max_examples=300, deadline=None)
 def test_whatever_stands_in_an_address_is_used_or_told_and_never_raises(query: dict[str, str]) -> None:
     link, notices = read_link(query, LAB)
-    told = {notice.values["field"] for notice in notices}
-    for field in set(query) & (set(FIELDS) - {"step", "x"}):
+    told = {notice.values["field"] for notice in notices if "field" in notice.values}
+    for field in set(query) & (set(FIELDS) - {"step", "x", "hide"}):
         assert (getattr(link, field) is None) == (field in told)
+    assert [notice.values["fields"] for notice in notices if "fields" in notice.values] == ["x"] * ("x" in query)
     assert ("step" in told) == ("step" in query and not re.fullmatch("[1-9][0-9]{0,3}", query["step"]))
     for notice in notices:
-        assert len(str(notice.values["value"])) <= 40
+        assert len(str(notice.values.get("value", ""))) <= 40
 
 
 @pytest.mark.parametrize(
@@ -132,6 +133,20 @@ def test_a_damaged_field_is_named_and_the_others_work(lab: TorchLab, field: str,
     assert getattr(link, field, None) is None
     assert [notice.values["field"] for notice in notices] == [field]
     assert link.lang == "zh" or field == "lang"
+
+
+def test_of_what_is_to_be_hidden_only_the_unknown_is_left_out(lab: TorchLab) -> None:
+    link, notices = read_link({"hide": "gates,foo,planes,gates,bar"}, lab)
+    assert link.hide == ("gates", "planes")
+    assert [notice.values for notice in notices] == [{"field": "hide", "value": "foo,bar"}]
+
+
+def test_unknown_fields_are_named_but_not_those_that_other_sites_add(lab: TorchLab) -> None:
+    query = {"__theme": "dark", "utm_source": "mail", "step": "2", "head": "7", "reasons": "x", "map": "a.b.1.1"}
+    _, notices = read_link(query, lab)
+    assert [(notice.code, notice.values) for notice in notices] == [("unknown_link", {"fields": "head, reasons"})]
+    _, notices = read_link({"models": ""}, lab)
+    assert [notice.code for notice in notices] == ["empty_link"]
 
 
 def test_every_name_that_can_be_hidden_is_hidden_by_the_style_sheet() -> None:
