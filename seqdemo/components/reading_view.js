@@ -84,7 +84,7 @@ const update = () => {
   if (!content) return;
   content.models = content.models.map(unpackModel);
   clock = clockOf("classify");
-  scrub = makeScrubBar(clock, content.strings, describe, (step) => content.words[step]);
+  scrub = makeScrubBars(clock, content.strings, describe, (step) => content.words[step]);
   const legend = make("p", "seqdemo-caption", fill(content.strings.legend, { label: content.labels[content.focus] }));
   scrub.bar.append(legend, makeLinkButton(content.question, clock, content.strings));
   view.append(scrub.bar, place, thinned, makeFolds(kept(), content.provenance, content.strings));

@@ -1,5 +1,5 @@
 // Play, pause, step, speed and a slider over the words. `describe(step)` is read out: it says what the drawing shows.
-const makeScrubBar = (clock, strings, describe, nameOf) => {
+const makeScrubBar = (clock, strings, describe, nameOf, afloat = false) => {
   const bar = make("div", "seqdemo-scrub");
   bar.setAttribute("role", "group");
   bar.setAttribute("aria-label", strings.position);
@@ -27,7 +27,7 @@ const makeScrubBar = (clock, strings, describe, nameOf) => {
   const speed = makeSelect(strings.speed, clock.speeds.map((one) => [String(one), one + "×"]), String(clock.speed), (value) => {
     clock.speed = Number(value);
   });
-  bar.append(button("◀", strings.back, move(-1)), play, button("▶|", strings.on, move(1)), slider, place, speed);
+  bar.append(button("◀", strings.back, move(-1)), play, button("▶|", strings.on, move(1)), slider, place, ...(afloat ? [] : [speed]));
   const show = (step) => {
     slider.max = clock.steps - 1;
     slider.value = step;
@@ -38,4 +38,35 @@ const makeScrubBar = (clock, strings, describe, nameOf) => {
     play.title = play.getAttribute("aria-label");
   };
   return { bar, show };
+};
+
+// The bar of a view, and the same once more at the foot of the window while it has been scrolled away: what it moves may
+// stand screens below it. Not inside the view, which would keep what is fixed in it to itself (container-type).
+let floating = null; // of the payload that is drawn: how to take it away
+const makeScrubBars = (...given) => {
+  if (floating) floating.sink();
+  const here = makeScrubBar(...given);
+  let below = null;
+  const eyes = new IntersectionObserver(([seen]) => {
+    const away = !seen.isIntersecting && seen.boundingClientRect.bottom < 0; // a hidden tab has no size: 0
+    if (away === Boolean(below)) return;
+    if (below) below.bar.remove();
+    below = away ? makeScrubBar(...given, true) : null;
+    if (!away) return;
+    below.bar.classList.add("seqdemo-afloat");
+    below.show(given[0].step);
+    element.append(below.bar);
+  }, { rootMargin: "0px 0px 1000000px 0px" }); // what lies ahead counts as seen: only what was passed is away
+  eyes.observe(here.bar);
+  floating = {
+    sink: () => {
+      eyes.disconnect();
+      if (below) below.bar.remove();
+    },
+  };
+  const show = (step) => {
+    here.show(step);
+    if (below) below.show(step);
+  };
+  return { bar: here.bar, show };
 };

@@ -142,7 +142,7 @@ const update = () => {
   for (const model of content.models) if (model.cross) model.cross = unpackRows(model.cross);
   clock = clockOf("translate");
   const tokenAt = (step) => visible(content.models[0].steps[Math.min(step, content.models[0].steps.length - 1)].token);
-  scrub = makeScrubBar(clock, content.strings, describe, tokenAt);
+  scrub = makeScrubBars(clock, content.strings, describe, tokenAt);
   blocks = content.models.map(makeBlock);
   scrub.bar.append(makeLinkButton(content.question, clock, content.strings));
   view.append(scrub.bar, ...blocks.map((block) => block.part), makeFolds(kept(), content.provenance, content.strings));

@@ -50,7 +50,7 @@ def test_a_chinese_task_brings_its_text_examples_and_models(page: Page) -> None:
     expect(names.nth(1)).to_contain_text("newcomer")  # a model without a name of its own keeps its key
     expect(page.locator("#attention .seqdemo-heading")).to_contain_text("Self-attention")
     expect(page.locator("#attention [role=tab]")).to_have_count(0)
-    expect(page.locator("#reading .seqdemo-place")).to_contain_text(f"of {len(TASKS['topic-zh'][0])}")
+    expect(page.locator("#reading .seqdemo-view .seqdemo-place")).to_contain_text(f"of {len(TASKS['topic-zh'][0])}")
 
 
 def test_models_of_a_pair_stand_below_one_another(page: Page) -> None:
@@ -65,8 +65,8 @@ def test_models_of_a_pair_stand_below_one_another(page: Page) -> None:
     expect(titles).to_have_count(4)
     expect(titles.nth(3)).to_have_text("gru-attention · Cross-attention")
     expect(page.locator("#heads .seqdemo-about")).to_contain_text("without a map: gru-plain.")
-    expect(page.locator("#steps .seqdemo-place")).to_contain_text("1 of 4")  # the longest
-    page.locator("#steps input[type=range]").fill("3")
+    expect(page.locator("#steps .seqdemo-view .seqdemo-place")).to_contain_text("1 of 4")  # the longest
+    page.locator("#steps .seqdemo-view input[type=range]").fill("3")
     expect(
         blocks.nth(0).locator("text", has_text="Step 3: what it could")
     ).to_be_visible()  # the others stay at their end

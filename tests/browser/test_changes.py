@@ -92,7 +92,7 @@ def test_a_click_on_an_alternative_and_on_a_node_decodes_on_from_there(visit: An
     here = visit(new=True)
     panel, page = panel_of(here), here.page
     plain = lab.translate(TEXT, "en-de")
-    page.locator("#steps input[type=range]").fill("6")
+    page.locator("#steps .seqdemo-view input[type=range]").fill("6")
     page.locator("#steps .seqdemo-alternative").first.click()
     token = plain.steps[6].candidates[1].token
     begun = Begun("transformer", mark_of(TEXT), (*plain.output_tokens[:6], token))
@@ -136,7 +136,7 @@ def test_a_click_on_a_cell_sets_its_row(visit: Any, lab: Any) -> None:
     assert number(cells(panel)[1][2]) == pytest.approx(outcome.scores.changed_old, abs=1e-4)
     panel.get_by_label("Steps and heads show the changed run").check()
     expect(heads.locator(".seqdemo-summary")).to_be_visible()
-    page.locator("#steps input[type=range]").fill("4")
+    page.locator("#steps .seqdemo-view input[type=range]").fill("4")
     expect(heads.locator(".seqdemo-summary")).to_contain_text(f"“{plain.source_tokens[2]}” 1.000")
     panel.get_by_label("Row (query)").select_option("0")
     panel.get_by_label("looks at (key)").select_option("1")
@@ -246,7 +246,7 @@ def test_a_class_changes_with_a_word_and_a_unit(visit: Any, fresh: Any, lab: Any
     here = visit(new=True)
     page = here.page
     here.ask("A fine film.")
-    expect(page.locator("#reading .seqdemo-place")).to_contain_text("of 4")
+    expect(page.locator("#reading .seqdemo-view .seqdemo-place")).to_contain_text("of 4")
     panel = page.locator("#rereading")
     panel.get_by_role("button", name="fine", exact=True).click()
     panel.get_by_role("textbox").fill("dull")

@@ -34,7 +34,7 @@ def read_to_the_end(here: Any) -> None:
     """Ask for the sentence and stand on its last word; asked again, it keeps the word where another test left it."""
     here.ask(SENTENCE)
     here.settle()
-    here.page.locator("#reading input[type=range]").press("End")
+    here.page.locator("#reading .seqdemo-view input[type=range]").press("End")
 
 
 def test_first_paint_is_a_finished_example(visit: Any, lab: Any) -> None:
@@ -83,14 +83,14 @@ def test_one_scrub_bar_moves_all_views_without_asking_the_server(visit: Any, lab
     here.settle()
     asked = len(here.requests)
     numbers = page.locator("#reading .seqdemo-number")
-    page.locator("#reading input[type=range]").focus()
+    page.locator("#reading .seqdemo-view input[type=range]").focus()
     for step in range(len(records[0].words) - 2, -1, -1):
         page.keyboard.press("ArrowLeft")
         expect(numbers).to_have_text([f"{100 * record.track[step].max():.1f}%" for record in records])
         expect(page.locator("#attention .seqdemo-summary")).to_contain_text(f"Row {step + 1}, ")
     page.get_by_role("button", name="Play (Space)").first.click()
     moved = re.compile(r"([3-9]|\d\d) of ")  # a step lasts 0.7 s: no single one may be waited for
-    expect(page.locator("#reading .seqdemo-place")).to_contain_text(moved)
+    expect(page.locator("#reading .seqdemo-view .seqdemo-place")).to_contain_text(moved)
     page.get_by_role("button", name="Pause (Space)").first.click()
     assert here.asked(asked) == []
 

@@ -20,7 +20,7 @@ def all_in(page: Page, language: str, word: str) -> None:
     expect(page.locator(".run").first).to_have_text(button)
     expect(page.locator("#reading")).to_contain_text(word)
     assert set(page.locator("#reading .seqdemo-verdict").all_text_contents()) <= set(verdicts)
-    expect(page.locator("#reading .seqdemo-place")).to_contain_text({"zh": "第", "en": " of "}[language])
+    expect(page.locator("#reading .seqdemo-view .seqdemo-place")).to_contain_text({"zh": "第", "en": " of "}[language])
 
 
 def test_while_a_question_is_on_its_way(visit: Any) -> None:

@@ -211,14 +211,16 @@ def test_a_formula_is_set_without_a_network_and_a_step_sets_the_view(classroom: 
     room = classroom("?tab=lessons&lesson=L1&place=3&lang=en")
     page = room.page
     expect(page.locator("#lesson-text .katex").first).to_be_visible()
-    expect(page.locator("#lesson-reading .seqdemo-place")).to_contain_text("10 of 11: wonderful")
+    expect(page.locator("#lesson-reading .seqdemo-view .seqdemo-place")).to_contain_text("10 of 11: wonderful")
     page.locator("#lesson-next").click()
     expect(page.locator("#lesson-text h3")).to_contain_text("4 / ")
     page.locator("#lesson-back").click()
-    expect(page.locator("#lesson-reading .seqdemo-place")).to_contain_text("10 of 11: wonderful")
-    page.locator("#lesson-reading input[type=range]").fill("2")
+    expect(page.locator("#lesson-reading .seqdemo-view .seqdemo-place")).to_contain_text("10 of 11: wonderful")
+    page.locator("#lesson-reading .seqdemo-view input[type=range]").fill("2")
     page.get_by_role("tab", name="Classify", exact=True).click()
-    expect(page.locator("#reading .seqdemo-place")).to_contain_text("11 of 11")  # the other tab's clock stood still
+    expect(page.locator("#reading .seqdemo-view .seqdemo-place")).to_contain_text(
+        "11 of 11"
+    )  # the other tab's clock stood still
     page.get_by_role("tab", name="Lessons", exact=True).click()
     page.locator("#lesson-steps label", has_text="2").click()
     expect(page.locator("#lesson-planes .seqdemo-sheet")).to_be_visible()

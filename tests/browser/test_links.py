@@ -23,8 +23,8 @@ def test_text_task_models_step_head_and_switches_are_in_the_link(visit: Any, fre
     page.get_by_role("checkbox", name="RNN", exact=True).uncheck()
     here.ask(SENTENCE)
     expect(page.locator("#reading .seqdemo-model")).to_have_count(4)
-    expect(page.locator("#reading .seqdemo-place")).to_contain_text("of 10")
-    page.locator("#reading input[type=range]").fill("2")
+    expect(page.locator("#reading .seqdemo-view .seqdemo-place")).to_contain_text("of 10")
+    page.locator("#reading .seqdemo-view input[type=range]").fill("2")
     attention = page.locator("#attention")
     attention.get_by_role("button", name="Layer 1, head 4:").click()
     attention.get_by_role("checkbox", name="Layer 1, head 4:").focus()
@@ -38,7 +38,9 @@ def test_text_task_models_step_head_and_switches_are_in_the_link(visit: Any, fre
     expect(other.locator("#reading .seqdemo-model")).to_have_count(4)
     expect(other.locator(".ask textarea").first).to_have_value(SENTENCE)
     expect(other.get_by_role("checkbox", name="RNN", exact=True)).not_to_be_checked()
-    expect(other.locator("#reading .seqdemo-place")).to_have_text(page.locator("#reading .seqdemo-place").inner_text())
+    expect(other.locator("#reading .seqdemo-view .seqdemo-place")).to_have_text(
+        page.locator("#reading .seqdemo-view .seqdemo-place").inner_text()
+    )
     expect(other.locator("#attention .seqdemo-heading")).to_contain_text("Layer 1, head")
     expect(other.get_by_label("Hide marks and punctuation")).to_be_checked()
     expect(other.get_by_label("Strongest cells of each row")).to_have_value("0.75")
@@ -72,13 +74,13 @@ def test_a_translation_is_in_its_link(visit: Any, fresh: Any, lab: Any) -> None:
     record = lab.translate("Two dogs are running.", "en-de", beam=3)
     expect(page.locator(".seqdemo-score")).to_contain_text("beam 3")
     expect(page.locator(".seqdemo-translation")).to_have_text(record.translation)
-    page.locator("#steps input[type=range]").fill("2")
+    page.locator("#steps .seqdemo-view input[type=range]").fill("2")
     page.get_by_role("tab", name="Decoder self").click()
     other = fresh(link_of(page, "steps"))
     expect(other.get_by_role("tab", name="Translate", exact=True)).to_have_attribute("aria-selected", "true")
     expect(other.locator(".seqdemo-translation")).to_have_text(record.translation)
     expect(other.locator(".seqdemo-score")).to_contain_text("beam 3")
-    expect(other.locator("#steps .seqdemo-place")).to_contain_text("3 of")
+    expect(other.locator("#steps .seqdemo-view .seqdemo-place")).to_contain_text("3 of")
     expect(other.get_by_role("tab", name="Decoder self")).to_have_attribute("aria-selected", "true")
 
 
@@ -132,4 +134,4 @@ def test_a_text_that_the_lab_refuses_is_told_in_its_words(fresh: Any) -> None:
 
 def test_a_step_waits_for_the_text_of_the_linked_task(fresh: Any) -> None:
     page = fresh("?task=question-en&step=3")
-    expect(page.locator("#reading .seqdemo-place")).to_contain_text("3 of 8: legs")
+    expect(page.locator("#reading .seqdemo-view .seqdemo-place")).to_contain_text("3 of 8: legs")

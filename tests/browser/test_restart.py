@@ -50,11 +50,11 @@ def classified(here: Visit) -> str:
     """A link to a classification with a step, a head, switches and a change chosen."""
     page = here.page
     here.ask(SENTENCE)
-    expect(page.locator("#reading .seqdemo-place")).to_contain_text("of 10")
+    expect(page.locator("#reading .seqdemo-view .seqdemo-place")).to_contain_text("of 10")
     here.settle()
     page.locator("#rereading").get_by_role("button", name="Hide “A”").click()
     expect(page.locator("#rereading .seqdemo-chip")).to_have_count(1)
-    page.locator("#reading input[type=range]").fill("2")
+    page.locator("#reading .seqdemo-view input[type=range]").fill("2")
     attention = page.locator("#attention")
     attention.get_by_role("button", name="Layer 1, head 4:").click()
     attention.get_by_label("Hide marks and punctuation").check()
@@ -76,7 +76,7 @@ def translated(here: Visit) -> str:
     edits.get_by_role("button", name="Replace", exact=True).click()
     expect(edits.locator(".seqdemo-chip")).to_have_count(1)
     edits.get_by_role("button", name="Two", exact=True).click()  # which word is offered is no part of a link
-    page.locator("#steps input[type=range]").fill("2")
+    page.locator("#steps .seqdemo-view input[type=range]").fill("2")
     heads = page.locator("#heads")
     heads.get_by_role("tab", name="Decoder self").click()
     heads.get_by_role("button", name="Layer 2, head 3:").click()

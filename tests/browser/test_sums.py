@@ -56,7 +56,7 @@ def test_enter_on_the_focused_cell_opens_it_and_the_focus_comes_back(visit: Any,
     page = here.page
     ask(here, SENTENCE)
     page.locator("#attention").get_by_role("button", name="Layer 1, head 1:").click()
-    page.locator("#reading input[type=range]").fill("4")
+    page.locator("#reading .seqdemo-view input[type=range]").fill("4")
     page.locator("#attention .seqdemo-sheet").focus()
     weights = lab.classify(SENTENCE, "sentiment-en", ["attention"])[0].attention.weights[0, 0]
     row, column = 4, int(weights[4].argmax())
@@ -94,7 +94,7 @@ def test_a_gate_and_a_verdict_say_their_sums(visit: Any, lab: Any) -> None:
     page = here.page
     ask(here, SENTENCE)
     records = {record.source.model: record for record in lab.classify(SENTENCE, "sentiment-en")}
-    page.locator("#reading input[type=range]").fill(str(len(records["gru"].words) - 1))
+    page.locator("#reading .seqdemo-view input[type=range]").fill(str(len(records["gru"].words) - 1))
     page.locator("#reading .seqdemo-number").nth(2).click()
     assert result(page) == pytest.approx(records["gru"].probability, abs=1e-5)
     page.keyboard.press("Escape")

@@ -23,7 +23,9 @@ def test_first_look_is_a_finished_translation(visit: Any, lab: Any) -> None:
     record = lab.translate(EXAMPLES[0], "en-de")
     expect(page.locator(".seqdemo-translation")).to_have_text(record.translation)
     expect(page.locator(".seqdemo-translation")).to_have_attribute("lang", "de")
-    expect(page.locator("#steps .seqdemo-place")).to_contain_text(f"1 of {len(record.steps)}: {record.steps[0].token}")
+    expect(page.locator("#steps .seqdemo-view .seqdemo-place")).to_contain_text(
+        f"1 of {len(record.steps)}: {record.steps[0].token}"
+    )
 
 
 def test_enter_translates_and_every_step_shows_its_alternatives(visit: Any, lab: Any) -> None:
@@ -34,7 +36,7 @@ def test_enter_translates_and_every_step_shows_its_alternatives(visit: Any, lab:
     expect(page.locator(".seqdemo-translation")).to_have_text(record.translation)
     here.settle()
     asked = len(here.requests)
-    slider = page.locator("#steps input[type=range]")
+    slider = page.locator("#steps .seqdemo-view input[type=range]")
     for number, step in enumerate(record.steps):
         slider.fill(str(number))
         for candidate in step.candidates:
@@ -114,15 +116,17 @@ def test_a_text_of_several_sentences_shows_each(visit: Any, fresh: Any, lab: Any
     passage = lab.translate_passage(text, "en-de")
     here.ask(text, tab=1)
     expect(page.locator(".seqdemo-translation")).to_have_text(passage.translation)
-    expect(page.locator("#steps .seqdemo-place")).to_contain_text(f"1 of {len(passage.sentences[0].steps)}:")
+    expect(page.locator("#steps .seqdemo-view .seqdemo-place")).to_contain_text(
+        f"1 of {len(passage.sentences[0].steps)}:"
+    )
     page.get_by_role("combobox", name="Sentence that the views below show").click()
     page.get_by_role("option", name="2. Two men").click()
     steps = passage.sentences[1].steps
-    expect(page.locator("#steps .seqdemo-place")).to_contain_text(f"1 of {len(steps)}: {steps[0].token}")
+    expect(page.locator("#steps .seqdemo-view .seqdemo-place")).to_contain_text(f"1 of {len(steps)}: {steps[0].token}")
     expect(page.locator(".seqdemo-translation")).to_have_text(passage.translation)
     page.locator("#steps").get_by_role("button", name="Link", exact=True).click()
     expect(page.locator("#steps .seqdemo-told")).not_to_be_empty()
     other = fresh(page.url.removeprefix(here.address))  # the link shows the second sentence too
-    expect(other.locator("#steps .seqdemo-place")).to_contain_text(f"1 of {len(steps)}: {steps[0].token}")
+    expect(other.locator("#steps .seqdemo-view .seqdemo-place")).to_contain_text(f"1 of {len(steps)}: {steps[0].token}")
     here.ask("A dog runs.", tab=1)
     expect(page.locator("#sentence")).to_have_count(0)

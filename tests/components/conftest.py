@@ -144,8 +144,8 @@ class Views:
             box.uncheck()
         for select in self.page.locator(".seqdemo-switches select").all():
             select.select_option(index=0)
-        self.page.locator("#steps input[type=range]").fill("0")
-        self.page.locator("#reading input[type=range]").fill("5")
+        self.page.locator("#steps .seqdemo-view input[type=range]").fill("0")
+        self.page.locator("#reading .seqdemo-view input[type=range]").fill("5")
         self.complaints.clear()
 
     def show(self, case: str, wait_for: str) -> None:

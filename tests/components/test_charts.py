@@ -100,7 +100,7 @@ def test_the_landscape_is_the_notebook_s(charts: Views) -> None:
     figure = landscape(classification("rnn"), language="en").to_plotly_json()
     for mine, theirs in zip(first["data"][:2], figure["data"], strict=True):
         same(mine, theirs, "x", "y", "z", atol=2e-2)
-    charts.page.locator("#reading input[type=range]").fill("2")
+    charts.page.locator("#reading .seqdemo-view input[type=range]").fill("2")
     charts.page.wait_for_timeout(500)
     assert drawn(charts, "planes")[0]["data"][2]["text"] == ["3 is"]
     charts.page.locator("#planes select").select_option("flat")
@@ -134,7 +134,7 @@ def test_a_chart_moves_with_the_clock_and_moves_it(charts: Views) -> None:
     page = charts.page
     turn_on(charts, "looks")
     before = len(charts.requests)
-    page.locator("#reading input[type=range]").fill("1")
+    page.locator("#reading .seqdemo-view input[type=range]").fill("1")
     mark = page.locator("#looks .seqdemo-column-mark")
     area = page.locator("#looks .nsewdrag").first
     area.scroll_into_view_if_needed()
@@ -144,9 +144,9 @@ def test_a_chart_moves_with_the_clock_and_moves_it(charts: Views) -> None:
     assert frame["y"] - box["y"] == pytest.approx(box["height"] / 6, abs=3)  # the second row of six
     page.mouse.move(box["x"] + box["width"] * 2.5 / 6, box["y"] + box["height"] * 4.5 / 6)
     expect(page.locator("#looks .seqdemo-summary")).to_contain_text("Row 5, “the”")
-    expect(page.locator("#reading .seqdemo-place")).to_have_text("5 of 6: the")
+    expect(page.locator("#reading .seqdemo-view .seqdemo-place")).to_have_text("5 of 6: the")
     page.mouse.move(2, 2)
-    expect(page.locator("#reading .seqdemo-place")).to_have_text("2 of 6: film")
+    expect(page.locator("#reading .seqdemo-view .seqdemo-place")).to_have_text("2 of 6: film")
     assert charts.asked(before) == []
 
 
@@ -162,10 +162,10 @@ def test_a_point_of_the_path_moves_the_clock(charts: Views) -> None:
     x, y = page.evaluate(spot)
     page.mouse.move(x - 1, y)
     page.mouse.move(x, y)
-    expect(page.locator("#reading .seqdemo-place")).to_have_text("3 of 6: is")
+    expect(page.locator("#reading .seqdemo-view .seqdemo-place")).to_have_text("3 of 6: is")
     page.mouse.click(x, y)
     page.mouse.move(2, 2)
-    expect(page.locator("#reading .seqdemo-place")).to_have_text("3 of 6: is")
+    expect(page.locator("#reading .seqdemo-view .seqdemo-place")).to_have_text("3 of 6: is")
     expect(page.locator("#planes .seqdemo-patch").first).to_have_text("3 is")
 
 
@@ -209,7 +209,7 @@ def test_a_picture_is_of_the_chart_that_stands_there_zoomed_as_it_is(charts: Vie
     turn_on(charts, name)
     zoom = "([place, range]) => Plotly.relayout(document.querySelector(place), {'xaxis.range': range})"
     page.evaluate(zoom, [f"#{name} .js-plotly-plot", [0.75, 2.25]])
-    page.locator("#reading input[type=range]").fill("2")
+    page.locator("#reading .seqdemo-view input[type=range]").fill("2")
     kinds = page.locator(f"#{name} .seqdemo-saving")
     kinds.evaluate("(menu) => { menu.open = true; }")
     with page.expect_download() as saved:

@@ -80,8 +80,8 @@ def open_alone(browser: Browser, path: Path, tmp_path: Path) -> tuple[Any, list[
 def test_a_saved_page_opens_without_a_network_and_says_the_same(
     views: Views, browser: Browser, tmp_path: Path, name: str
 ) -> None:
-    views.page.locator("#reading input[type=range]").fill("2")
-    views.page.locator("#steps input[type=range]").fill("1")
+    views.page.locator("#reading .seqdemo-view input[type=range]").fill("2")
+    views.page.locator("#steps .seqdemo-view input[type=range]").fill("1")
     expected = views.table(name)
     page, complaints = open_alone(browser, saved(views, name, "HTML"), tmp_path)
     fold = page.locator("details").first
@@ -93,7 +93,7 @@ def test_a_saved_page_opens_without_a_network_and_says_the_same(
 
 
 def test_a_saved_page_keeps_step_head_and_switches(views: Views, browser: Browser, tmp_path: Path) -> None:
-    views.page.locator("#steps input[type=range]").fill("1")
+    views.page.locator("#steps .seqdemo-view input[type=range]").fill("1")
     attention = views.page.locator("#attention")
     attention.get_by_role("button", name="Layer 2, head 3:").click()
     attention.get_by_label("Hide marks and punctuation").check()

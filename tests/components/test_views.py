@@ -25,7 +25,7 @@ def numbers(cells: list[list[str]]) -> np.ndarray:
 
 
 def place_of(views: Views, name: str) -> str:
-    return views.page.locator(f"#{name} .seqdemo-place").inner_text()
+    return views.page.locator(f"#{name} .seqdemo-view .seqdemo-place").inner_text()
 
 
 def middle_of(word: Locator) -> tuple[float, float]:
@@ -47,7 +47,7 @@ def test_the_table_twin_says_what_is_drawn(views: Views) -> None:
 
 def test_keys_slider_and_buttons_move_every_view_together(views: Views) -> None:
     page = views.page
-    slider = page.locator("#reading input[type=range]")
+    slider = page.locator("#reading .seqdemo-view input[type=range]")
     assert place_of(views, "reading") == "6 of 6: best"  # begins with the verdict
     verdicts = page.locator("#reading .seqdemo-number")
     for key, step in (("ArrowLeft", 5), ("ArrowLeft", 4), ("ArrowRight", 5)):
@@ -67,12 +67,12 @@ def test_keys_slider_and_buttons_move_every_view_together(views: Views) -> None:
 def test_space_plays_to_the_end_and_stops(views: Views) -> None:
     page = views.page
     page.locator("#reading select").select_option("4")
-    page.locator("#reading input[type=range]").evaluate("(slider) => slider.blur()")
+    page.locator("#reading .seqdemo-view input[type=range]").evaluate("(slider) => slider.blur()")
     page.evaluate("document.activeElement.blur()")
     page.keyboard.press(" ")
     expect(page.locator("#reading").get_by_role("button", name="Pause")).to_be_visible()
-    expect(page.locator("#reading .seqdemo-place")).to_have_text("6 of 6: best", timeout=10_000)
-    expect(page.locator("#reading").get_by_role("button", name="Play")).to_be_visible()
+    expect(page.locator("#reading .seqdemo-view .seqdemo-place")).to_have_text("6 of 6: best", timeout=10_000)
+    expect(page.locator("#reading .seqdemo-view").get_by_role("button", name="Play")).to_be_visible()
     page.locator("#reading select").select_option("1")
 
 
@@ -117,7 +117,7 @@ def test_of_many_classes_the_next_are_named_and_each_plane_points_to_its_own_ver
     expect(rows.nth(1)).to_contain_text("then world 20%, story 10%")
     for label in ("sports", "travel"):
         expect(page.locator("#planes text", has_text=f"towards {label}")).to_have_count(1)
-    page.locator("#reading input[type=range]").fill("0")
+    page.locator("#reading .seqdemo-view input[type=range]").fill("0")
     first = topics()[0].track[0]
     expect(rows.nth(0)).to_contain_text(f"{100 * np.sort(first)[-2]:.0f}%")
     heights = [float(found.get_attribute("height") or 0) for found in rows.nth(1).locator(".seqdemo-column").all()]
@@ -126,9 +126,9 @@ def test_of_many_classes_the_next_are_named_and_each_plane_points_to_its_own_ver
 
 
 def test_a_new_text_begins_at_its_end_and_the_same_text_keeps_its_place(views: Views) -> None:
-    views.page.locator("#reading input[type=range]").fill("2")
+    views.page.locator("#reading .seqdemo-view input[type=range]").fill("2")
     views.show("chinese", "text=以表格显示")
-    expect(views.page.locator("#reading .seqdemo-place")).to_have_text("第 3 步，共 6 步：is")
+    expect(views.page.locator("#reading .seqdemo-view .seqdemo-place")).to_have_text("第 3 步，共 6 步：is")
     views.show("long", f"text=96 of 96: {LONG[-1]}")
 
 
@@ -301,7 +301,7 @@ def test_typed_code_and_tags_stay_text(views: Views) -> None:
     assert [row[0] for row in views.table("reading")[1:]] == [f"{i} {word}" for i, word in enumerate(HOSTILE, 1)]
     assert [row[0] for row in views.table("attention")[1:]] == [f"{i} {word}" for i, word in enumerate(HOSTILE, 1)]
     for step in range(len(HOSTILE)):
-        page.locator("#reading input[type=range]").fill(str(step))
+        page.locator("#reading .seqdemo-view input[type=range]").fill(str(step))
     assert views.complaints == []
 
 
@@ -437,7 +437,7 @@ def test_every_switch_and_choice_of_every_view_works_without_the_server(views: V
             rows = view.locator(".seqdemo-reading select").first
             rows.select_option(index=rows.locator("option").count() - 1)
     for name in ("reading", "steps"):
-        for button in page.locator(f"#{name} .seqdemo-key").all():
+        for button in page.locator(f"#{name} .seqdemo-view .seqdemo-key").all():
             button.click()
         page.locator(f"#{name} .seqdemo-scrub select").select_option("2")
         page.locator(f"#{name} .seqdemo-scrub select").select_option("1")
@@ -460,7 +460,7 @@ def test_a_finger_on_a_word_sets_the_time(browser: Browser, address: str) -> Non
 def test_every_control_has_a_name_and_can_be_reached_by_the_tab_key(views: Views) -> None:
     """From the first view on, the Tab key stops at each control once, and the stop can be seen."""
     page = views.page
-    page.locator("#reading .seqdemo-key").first.focus()
+    page.locator("#reading .seqdemo-view .seqdemo-key").first.focus()
     page.keyboard.press("Shift+Tab")  # a focus that came by key is one to be seen
     page.keyboard.press("Tab")
     stops: list[str] = []
@@ -481,3 +481,24 @@ def test_every_control_has_a_name_and_can_be_reached_by_the_tab_key(views: Views
     for wanted in ("BUTTON Play", "INPUT Step", "SELECT Speed", "BUTTON Link", "SUMMARY Save", "SUMMARY As a table"):
         assert any(stop.startswith(wanted) for stop in stops), (wanted, stops)
     assert sum(stop.startswith("BUTTON Layer") for stop in stops) <= 2  # one stop a grid of heads, not one a head
+
+
+@pytest.mark.parametrize("name", ["reading", "steps"])
+def test_the_scrub_bar_floats_while_its_own_place_is_scrolled_away(views: Views, name: str) -> None:
+    floating = views.page.locator(f"#{name} .seqdemo-afloat")
+    expect(floating).to_have_count(0)
+    other = views.page.locator("#steps" if name == "reading" else "#reading")  # on the app's page it has another tab
+    other.evaluate("(node) => { node.style.display = 'none'; }")
+    views.page.evaluate("document.body.style.paddingBottom = '3000px'; window.scrollTo(0, document.body.scrollHeight)")
+    expect(floating).to_be_visible()
+    box = floating.bounding_box()
+    assert box is not None
+    assert box["y"] + box["height"] == pytest.approx(views.page.viewport_size["height"], abs=1)
+    floating.locator("input").fill("1")
+    expect(floating.locator(".seqdemo-place")).to_contain_text("2 of")
+    floating.locator("button").nth(2).click()
+    expect(floating.locator(".seqdemo-place")).to_contain_text("3 of")
+    other.evaluate("(node) => { node.style.display = ''; }")
+    views.page.evaluate("document.body.style.paddingBottom = ''; window.scrollTo(0, 0)")
+    expect(floating).to_have_count(0)
+    expect(views.page.locator(f"#{name} .seqdemo-view .seqdemo-place")).to_contain_text("3 of")
