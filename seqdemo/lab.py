@@ -73,7 +73,8 @@ def device_in_words(device: torch.device) -> str:
     """E.g. "cpu (2 threads)" or "cuda (NVIDIA H100)"."""
     if device.type == "cuda":
         return f"cuda ({torch.cuda.get_device_name(device)})"
-    return f"cpu ({torch.get_num_threads()} threads)"
+    threads = torch.get_num_threads()
+    return f"cpu ({threads} thread{'s' * (threads > 1)})"
 
 
 @dataclass(frozen=True)

@@ -146,7 +146,7 @@ def as_json(record: Any) -> Any:
 
 
 def without_device(told: Any) -> Any:
-    return json.loads(json.dumps(told).replace("cpu (2 threads)", "cpu (1 threads)"))
+    return json.loads(json.dumps(told).replace("cpu (2 threads)", "cpu (1 thread)"))
 
 
 def test_changes_have_one_outcome(near: TorchLab, far: FarLab) -> None:
