@@ -4,8 +4,8 @@
     python -m tests.space_check --python python3.10 --python venvs/3.12/bin/python
 
 Reads the front matter, the requirements and the files, then starts the app with each interpreter named (default: this
-one; each needs requirements.txt installed) as a Space would, and prints how long it took until it answered. A line a
-check; exit code 1 where one fails.
+one; each needs requirements.txt installed) as a Space would, and prints how long it took until it answered; then it is
+put to sleep and woken. A line a check; exit code 1 where one fails.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ import tempfile
 import time
 import urllib.request
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -29,6 +30,7 @@ from packaging.specifiers import SpecifierSet
 ROOT = Path(__file__).resolve().parent.parent
 LARGEST = 10_000_000  # bytes; more needs large-file storage
 SECONDS = 30.0  # until the first answer
+JIEBA = "jieba.cache"  # its dictionary, read faster from there; one file, which the next start finds
 PYTHONS = ("3.10.13", "3.12.12")  # what ZeroGPU Spaces have
 TORCHES = ("2.8.0", "2.9.1", "2.10.0", "2.11.0")  # likewise
 COLORS = {"red", "yellow", "green", "blue", "indigo", "purple", "pink", "gray"}
@@ -103,19 +105,20 @@ def imports(path: Path) -> list[str]:
 
 
 def run_checks(python: str, port: int, arguments: Sequence[str] = ()) -> Iterator[Check]:
-    """Starts the app as ZeroGPU does, with a stand-in for `spaces` that is as strict as the real one."""
+    """Starts the app as ZeroGPU does, with a stand-in for `spaces` that is as strict as the real one; then again."""
     with tempfile.TemporaryDirectory() as folder:
         Path(folder, "spaces.py").write_text(STAND_IN, encoding="utf-8")
-        log, marks = Path(folder, "log"), Path(folder, "decorated")
+        log, marks, temporary = Path(folder, "log"), Path(folder, "decorated"), Path(folder, "temporary")
+        temporary.mkdir()
         environment = {
             "PATH": os.environ.get("PATH", ""), "HOME": folder, "PYTHONPATH": folder, "DECORATED": str(marks),
             "SPACES_ZERO_GPU": "true", "SYSTEM": "spaces", "GRADIO_SERVER_NAME": "127.0.0.1",
             "GRADIO_SERVER_PORT": str(port), "GRADIO_SSR_MODE": "True", "OMP_NUM_THREADS": "2",
+            "TMPDIR": str(temporary),
         }  # fmt: skip
-        address, begin = f"http://127.0.0.1:{port}", time.monotonic()
-        with log.open("wb") as told:
-            app = subprocess.Popen([python, "app.py", *arguments], cwd=ROOT, env=environment, stdout=told, stderr=told)
-        try:
+        command, address = [python, "app.py", *arguments], f"http://127.0.0.1:{port}"
+        with running(command, environment, log) as app:
+            begin = time.monotonic()
             health = wait_for(f"{address}/health", app, 4 * SECONDS)
             took = time.monotonic() - begin
             short = Path(python).name if health else log.read_text(encoding="utf-8")[-600:]
@@ -129,15 +132,37 @@ def run_checks(python: str, port: int, arguments: Sequence[str] = ()) -> Iterato
             yield Check("no server-side rendering, though the environment asks for it", not node, "ssr_mode=False")
             names = marks.read_text(encoding="utf-8").split() if marks.exists() else []
             yield Check("a function is decorated", bool(names), ", ".join(names) or "none")
-            door = f"{address}/gradio_api/call/classify"
-            body = json.dumps({"data": ["A fine film.", "sentiment-en", "gru"]}).encode()
-            event = fetch(door, body)["event_id"]
-            with urllib.request.urlopen(f"{door}/{event}", timeout=60) as answer:
-                text = answer.read().decode()
+            text = answer_of(address)
             yield Check("answers", "event: complete" in text, text[:40].replace("\n", " "))
-        finally:
-            app.terminate()
-            app.wait(30)
+        left = [path.name for path in sorted(temporary.rglob("*")) if path.is_file() and path.name != JIEBA]
+        yield Check("asleep it leaves nothing behind", not left, ", ".join(left) or "no temporary file")
+        with running(command, environment, log) as app:
+            begin = time.monotonic()
+            health = wait_for(f"{address}/health", app, 4 * SECONDS)
+            took = time.monotonic() - begin
+            text = answer_of(address) if health else log.read_text(encoding="utf-8")[-600:]
+            yield Check("awake it answers again", "event: complete" in text, text[:40].replace("\n", " "))
+            yield Check("time to wake", took < SECONDS, f"{took:.1f} s until /health answered (at most {SECONDS:.0f})")
+
+
+@contextmanager
+def running(command: Sequence[str], environment: dict[str, str], log: Path) -> Iterator[subprocess.Popen[bytes]]:
+    """The app, until it is put to sleep as a Space is: by SIGTERM."""
+    with log.open("ab") as told:
+        app = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=told, stderr=told)
+    try:
+        yield app
+    finally:
+        app.terminate()
+        app.wait(30)
+
+
+def answer_of(address: str) -> str:
+    """The stream of one question to a documented endpoint."""
+    door = f"{address}/gradio_api/call/classify"
+    event = fetch(door, json.dumps({"data": ["A fine film.", "sentiment-en", "gru"]}).encode())["event_id"]
+    with urllib.request.urlopen(f"{door}/{event}", timeout=60) as answer:
+        return str(answer.read().decode())
 
 
 STAND_IN = """

@@ -74,8 +74,14 @@ class Training:
     result: Any = None  # what `keep` returned
 
     def start(self) -> None:
-        """Start the process and the thread that listens to it."""
-        self.folder = Path(tempfile.mkdtemp(prefix="seqdemo-bench-"))
+        """Start the process and the thread that listens to it. Where the disk has no room for a folder, it is over."""
+        try:
+            self.folder = Path(tempfile.mkdtemp(prefix="seqdemo-bench-"))
+        except OSError as error:
+            log.error("a training has no folder: %s", error.strerror)
+            self.when_over(self)
+            self.moment = Moment("failed", problem=Problem("bench_disk"))
+            return
         self.moment = Moment("starting")
         command = [sys.executable, "-m", "seqdemo.bench.worker"]
         surroundings = os.environ | {"OMP_NUM_THREADS": "1", "PYTHONIOENCODING": "utf-8", "CUDA_VISIBLE_DEVICES": ""}

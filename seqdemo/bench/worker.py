@@ -7,6 +7,7 @@ what happens, an object of JSON a line.
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import shutil
@@ -23,6 +24,7 @@ from seqdemo.problems import Problem
 
 NICE = 10  # of 19: the pages come first
 TELL_EVERY = 0.2  # seconds
+FULL = (errno.ENOSPC, errno.EDQUOT)
 
 
 def tell(event: str, **values: Any) -> None:
@@ -104,8 +106,12 @@ def main() -> None:
     try:
         _train(asked, folder, command)
     except Problem as problem:
-        tell("problem", code=problem.code, values=problem.values)
+        disk = problem.code == "output_failed"  # which names files that the visitor knows nothing of
+        tell("problem", code="bench_disk" if disk else problem.code, values={} if disk else problem.values)
     except Exception as error:  # its message may quote the visitor's text
+        if isinstance(error, OSError) and error.errno in FULL:
+            tell("problem", code="bench_disk", values={})
+            return
         place = error.__traceback__
         while place is not None and place.tb_next is not None:
             place = place.tb_next

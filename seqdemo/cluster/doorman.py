@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from seqdemo.problems import Problem
+from seqdemo.serving.limits import MAX_BODY
 
 TEMPLATE = Path(__file__).resolve().parent.parent.parent / "assets" / "hosting" / "nginx.conf"
 SERVER = "        server 127.0.0.1:{port} max_fails=1 fail_timeout=2s;"
@@ -28,7 +29,7 @@ def nginx_config(ports: Sequence[int], *, host: str, port: int, folder: Path) ->
     >>> [line.strip() for line in written.splitlines() if line.strip().startswith(("listen", "server 127"))]
     ['server 127.0.0.1:7001 max_fails=1 fail_timeout=2s;', 'listen 0.0.0.0:80;']
     """
-    away = Problem("process_away")
+    away, large = Problem("process_away"), Problem("request_too_large", most=MAX_BODY // 1_000_000)
     filled = {
         "FOLDER": str(folder),
         "LISTEN": f"[{host}]:{port}" if ":" in host else f"{host or '0.0.0.0'}:{port}",
@@ -40,6 +41,8 @@ def nginx_config(ports: Sequence[int], *, host: str, port: int, folder: Path) ->
         ),
         "AWAY_EN": away.message("en"),
         "AWAY_ZH": away.message("zh"),
+        "LARGE_EN": large.message("en"),
+        "LARGE_ZH": large.message("zh"),
     }
     text = TEMPLATE.read_text(encoding="utf-8")
     for name, value in filled.items():

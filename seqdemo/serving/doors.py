@@ -88,7 +88,7 @@ class Doors:
         async def begin(message: Message) -> None:
             nonlocal begun
             begun = True
-            await send(message)
+            await send(_nobody_elses(message) if door == "page" else message)
 
         busy = Problem("queue_full", most=QUEUE).message(language)
         try:
@@ -136,6 +136,13 @@ async def _body(receive: Receive) -> bytes | None:
             return None
         if message["type"] != "http.request" or not message.get("more_body", False):  # gone, or all of it
             return bytes(body)
+
+
+def _nobody_elses(message: Message) -> Message:
+    """A page's links begin with the name that its visitor's request gave: no cache in front may give it to another."""
+    if message["type"] == "http.response.start":
+        return {**message, "headers": [*message["headers"], (b"cache-control", b"private, no-cache")]}
+    return message
 
 
 def _again(body: bytes, receive: Receive) -> Receive:

@@ -12,6 +12,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -61,6 +62,16 @@ class Visitor:
         return done[-1]
 
 
+def running() -> dict[int, tuple[str, int]]:
+    """The number of every process -> its state ("Z": has ended, and waits for its parent to notice) and its parent."""
+    found = {}
+    for path in Path("/proc").glob("[0-9]*/stat"):
+        with suppress(OSError):  # it has just ended
+            state, parent = path.read_text().rpartition(")")[2].split()[:2]
+            found[int(path.parent.name)] = (state, int(parent))
+    return found
+
+
 class House(NamedTuple):
     """`python app.py --workers 2`, running. port: where visitors come."""
 
@@ -74,6 +85,13 @@ class House(NamedTuple):
     def pid(self, place: int) -> int:
         """Of process number `place` (from 1), as it now runs."""
         return int(re.findall(rf"process {place}: pid (\d+)", self.told())[-1])
+
+    def family(self) -> list[int]:
+        """The numbers of all its processes but the watching one: the app's, and those around nginx."""
+        parents, found = {one: parent for one, (_, parent) in running().items()}, [self.process.pid]
+        for one in found:
+            found += [child for child, parent in parents.items() if parent == one]
+        return found[1:]
 
     def kill(self, place: int) -> None:
         os.kill(self.pid(place), signal.SIGKILL)
@@ -105,10 +123,21 @@ def few(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def house(few: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    log, port = tmp_path_factory.mktemp("house") / "log", free_port()
+    with housed(few, tmp_path_factory.mktemp("house"), free_port()) as found:
+        yield found
+
+
+@contextmanager
+def housed(few: Path, folder: Path, port: int) -> Iterator[House]:
+    """A house of its own. folder: for its log, and for what it keeps while it runs."""
+    log, temporary = folder / "log", folder / "temporary"
+    temporary.mkdir(exist_ok=True)
+    for one in (temporary, *list(temporary.parents)[:4]):  # started by root, nginx reads on as another user
+        one.chmod(one.stat().st_mode | 0o011)
     command = [sys.executable, "app.py", "--workers", "2", "--port", str(port), "--checkpoints", str(few)]
     with log.open("ab") as told:
-        process = subprocess.Popen(command, cwd=ROOT, stdout=told, stderr=told)
+        own = {**os.environ, "TMPDIR": str(temporary)}
+        process = subprocess.Popen(command, cwd=ROOT, env=own, stdout=told, stderr=told)
     found = House(port, log, process)
     try:
         found.wait_until(lambda: "2 processes behind nginx" in found.told())
@@ -117,6 +146,7 @@ def house(few: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House
     finally:
         process.terminate()
         process.wait(60)
+        assert not list(temporary.glob("seqdemo-*"))
 
 
 def _reachable(house: House) -> bool:

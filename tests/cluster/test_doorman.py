@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import http.client
 import json
+import socket
 import subprocess
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -41,6 +43,17 @@ class Echo(BaseHTTPRequestHandler):
         """Quiet."""
 
 
+class Late(Echo):
+    """Takes two seconds."""
+
+    def do_GET(self) -> None:
+        time.sleep(2)
+        with suppress(OSError):  # nobody waits any more
+            super().do_GET()
+
+    do_POST = do_GET  # noqa: N815
+
+
 class Front:
     """nginx before two echoes; `behind` holds them, by port."""
 
@@ -53,17 +66,28 @@ class Front:
 
 @pytest.fixture
 def front(tmp_path: Path) -> Iterator[Front]:
+    with fronted(tmp_path) as found:
+        yield found
+
+
+@contextmanager
+def fronted(tmp_path: Path, instead: dict[str, str] | None = None, answers: type[Echo] = Echo) -> Iterator[Front]:
+    """instead: what stands in the template -> what shall stand there; answers: who stands behind."""
     with ExitStack() as ending:
         behind = {}
         for _ in range(2):
-            server = ThreadingHTTPServer(("127.0.0.1", 0), Echo)
+            server = ThreadingHTTPServer(("127.0.0.1", 0), answers)
             server.daemon_threads = True
             threading.Thread(target=server.serve_forever, daemon=True).start()
             ending.callback(server.server_close)
             ending.callback(server.shutdown)
             behind[server.server_port] = server
         port, config = free_port(), tmp_path / "nginx.conf"
-        config.write_text(nginx_config(list(behind), host="127.0.0.1", port=port, folder=tmp_path), encoding="utf-8")
+        text = nginx_config(list(behind), host="127.0.0.1", port=port, folder=tmp_path)
+        for old, new in (instead or {}).items():
+            assert old in text
+            text = text.replace(old, new)
+        config.write_text(text, encoding="utf-8")
         for folder in (tmp_path, *list(tmp_path.parents)[:3]):  # started by root, nginx reads on as another user
             folder.chmod(folder.stat().st_mode | 0o011)
         command = [nginx_here(), "-p", str(tmp_path), "-e", "stderr", "-c", str(config)]
@@ -72,7 +96,7 @@ def front(tmp_path: Path) -> Iterator[Front]:
         found, deadline = Front(port, behind), time.monotonic() + 60
         while True:
             try:
-                found.visitor().send("/")
+                socket.create_connection(("127.0.0.1", port)).close()
                 break
             except OSError:
                 assert nginx.poll() is None and time.monotonic() < deadline
@@ -111,11 +135,54 @@ def test_a_program_without_cookies_keeps_its_place_by_its_address(front: Front) 
 
 def test_an_address_that_a_visitor_claims_does_not_count(front: Front) -> None:
     """Limits by address rest on it (seqdemo/pages/pace.py)."""
-    claimed = {"X-Forwarded-For": "192.0.2.7", "X-Forwarded-Proto": "https"}
-    got = json.loads(front.visitor().send("/x", headers=claimed)[1])["headers"]
+    got = json.loads(front.visitor().send("/x", headers={"X-Forwarded-For": "192.0.2.7"})[1])["headers"]
     assert got["x-forwarded-for"] == "127.0.0.1"
-    assert got["x-forwarded-proto"] == "http"
     assert got["host"] == f"127.0.0.1:{front.port}"
+
+
+@pytest.mark.parametrize("path", ["/", "/config", "/gradio_api/queue/data"])
+def test_a_name_that_a_visitor_claims_does_not_reach_the_page(front: Front, path: str) -> None:
+    claimed = {"X-Forwarded-Host": "evil.example", "X-Gradio-Server": "http://evil.example"}
+    got = json.loads(front.visitor().send(path, headers=claimed)[1])["headers"]
+    assert "evil" not in str(got) and got["host"] == f"127.0.0.1:{front.port}"
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [("https", "https"), ("HTTPS, http", "https"), ("http", "http"), ("httpsx", "http"), ("x", "http"), ("", "http")],
+)
+def test_https_in_a_proxy_in_front_stays_https(front: Front, said: str, told: str) -> None:
+    got = json.loads(front.visitor().send("/x", headers={"X-Forwarded-Proto": said} if said else {})[1])["headers"]
+    assert got["x-forwarded-proto"] == told
+
+
+def test_a_proxy_that_is_named_says_where_its_visitors_are(tmp_path: Path) -> None:
+    """As the template says in its comment: without it, a class behind a proxy would have one address."""
+    lines = ("set_real_ip_from 192.0.2.1;", "real_ip_header", "real_ip_recursive")
+    named = {f"# {line}": line for line in lines} | {"# set_real_ip_from 192.0.2.1;": "set_real_ip_from 127.0.0.1;"}
+    with fronted(tmp_path, named) as front:
+        passed_on = {"X-Forwarded-For": "198.51.100.9, 192.0.2.7"}  # the visitor claims the first
+        got = json.loads(front.visitor().send("/x", headers=passed_on)[1])["headers"]
+        assert got["x-forwarded-for"] == "192.0.2.7"
+        visits = [front.visitor() for _ in range(20)]
+        places = [json.loads(visit.send("/x", headers={"X-Forwarded-For": f"192.0.2.{number}"})[1])["port"]
+                  for number, visit in enumerate(visits)]  # fmt: skip
+        assert set(places) == set(front.behind), "programs without cookies are spread by their own addresses"
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [("/", 503), ("/config", 503), ("/gradio_api/queue/join", 503), ("/gradio_api/call/classify", 503),
+     ("/workers/1/health", 503), ("/gradio_api/queue/data", 200), ("/gradio_api/heartbeat/ab", 200),
+     ("/gradio_api/call/classify/ab", 200), ("/gradio_api/call/v2/classify/ab", 200)],
+)  # fmt: skip
+def test_a_process_that_hangs_is_waited_for_by_streams_alone(tmp_path: Path, path: str, status: int) -> None:
+    """The others are told in words; of a stream nobody can say from outside whether it hangs or has nothing to tell."""
+    with fronted(tmp_path, {"proxy_read_timeout 30s": "proxy_read_timeout 500ms"}, Late) as front:
+        asked = {"data": []} if path.endswith(("join", "/classify")) else None
+        got, text = front.visitor().send(path, asked)
+    assert got == status
+    assert (Problem("process_away").message("en") in text) == (status == 503)
 
 
 def test_a_large_question_passes_and_a_huge_one_does_not(front: Front) -> None:
@@ -125,6 +192,19 @@ def test_a_large_question_passes_and_a_huge_one_does_not(front: Front) -> None:
     line = front.visitor()
     with suppress(OSError):  # it answers and hangs up, perhaps before all was sent
         assert line.send("/x", "x" * 9_600_000)[0] == 413
+
+
+@pytest.mark.parametrize("path", ["/gradio_api/queue/join", "/gradio_api/call/classify", "/x"])
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_a_huge_question_is_refused_in_the_words_of_the_app(front: Front, path: str, language: str) -> None:
+    with socket.create_connection(("127.0.0.1", front.port), 30) as line:  # its length alone is enough
+        told = f"POST {path} HTTP/1.1\r\nHost: x\r\nAccept-Language: {language}\r\nContent-Length: 9600000\r\n\r\n"
+        line.sendall(told.encode())
+        answer = http.client.HTTPResponse(line)
+        answer.begin()
+        words = json.loads(answer.read())["detail"]
+    assert (answer.status, answer.headers["Content-Type"]) == (413, "application/json; charset=utf-8")
+    assert words == Problem("request_too_large", most=8).message(language)
 
 
 def test_a_visit_moves_where_its_process_is_gone_and_words_are_said_where_all_are(front: Front) -> None:

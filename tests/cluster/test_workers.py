@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import http.client
 import json
+import os
 import signal
 import sys
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -17,7 +19,7 @@ from seqdemo.cluster import workers
 from seqdemo.cluster.workers import Worker, serve_many
 from seqdemo.commands.serving import main
 from seqdemo.problems import Problem
-from tests.cluster.conftest import House, Visitor, nginx_is_here
+from tests.cluster.conftest import House, Visitor, housed, nginx_is_here, running
 from tests.serving.conftest import free_port
 
 pytestmark = [nginx_is_here, pytest.mark.drill]
@@ -98,6 +100,79 @@ def test_a_process_killed_under_way_costs_its_visits_one_answer_at_most(house: H
     # one when it was killed; where a question was on its way in the moment when it came back, one more
     assert max(len(one) for one in broken) <= 2, broken
     assert sum(1 for one in broken if one) <= VISITORS - 2, "those of the other process noticed it too"
+
+
+@pytest.mark.parametrize(
+    ("said", "root"),
+    [
+        ({}, "http://{here}"),
+        ({"X-Forwarded-Proto": "https", "Host": "course.example"}, "https://course.example"),
+        ({"X-Forwarded-Host": "evil.example"}, "http://{here}"),
+        ({"X-Gradio-Server": "http://evil.example"}, "http://{here}"),
+    ],
+)
+def test_the_page_links_to_where_the_visitor_is(house: House, said: dict[str, str], root: str) -> None:
+    """Behind a proxy with https a page whose links begin with http is dead: the browser blocks them."""
+    for path in ("/config", "/"):
+        status, text = Visitor(house.port, "").send(path, headers=said)
+        told = root.format(here=f"127.0.0.1:{house.port}")
+        assert status == 200 and f'"root":"{told}"' in text.replace('"root": ', '"root":')
+        assert "evil.example" not in text
+
+
+def test_a_process_that_hangs_is_noticed_and_started_again(house: House) -> None:
+    """Stopped, it neither ends nor answers. The other's visits go on, its own do after a while."""
+    function, visits = function_of(house), {}
+    while set(visits) != {1, 2}:
+        visitor = arrived(house, f"hung{len(visits)}at{time.monotonic():.3f}")
+        before = [house.questions(place) for place in (1, 2)]
+        visitor.ask(function, ["A fine film.", "sentiment-en", "gru"])
+        more = [house.questions(place) - then for place, then in zip((1, 2), before, strict=True)]
+        visits[more.index(1) + 1] = visitor
+    hung, begin = house.pid(1), time.monotonic()
+    os.kill(hung, signal.SIGSTOP)
+    while house.pid(1) == hung:
+        assert "lively" in visits[2].ask(function, ["A lively film.", "sentiment-en", "gru"])
+        assert time.monotonic() - begin < 120, house.told()
+        time.sleep(1)
+    print(f"noticed after {time.monotonic() - begin:.0f} s")
+    assert time.monotonic() - begin > 20, "a busy process must not be taken for one that hangs"
+    assert "process 1 has left 3 questions for /health without an answer" in house.told()
+    house.wait_until(lambda: house.health(1))
+    time.sleep(3)  # nginx asks a process again that it found gone
+    assert "fine" in visits[1].ask(function, ["A fine film.", "sentiment-en", "gru"])
+    assert house.pid(2) in house.family() and hung not in house.family()
+
+
+def test_where_the_watching_process_is_killed_all_end_and_a_new_start_succeeds(few: Path, tmp_path: Path) -> None:
+    port = free_port()
+    with housed(few, tmp_path, port) as house:
+        family = house.family()
+        assert len(family) >= 5, "two of the app, nginx, its worker, and who looks after it"
+        assert len(list((tmp_path / "temporary").glob("seqdemo-*"))) == 1
+        house.process.kill()
+        house.process.wait(30)
+        deadline = time.monotonic() + 15
+        while alive(family) or list((tmp_path / "temporary").glob("seqdemo-*")):
+            assert time.monotonic() < deadline, alive(family)
+            time.sleep(0.1)
+    with housed(few, tmp_path, port) as again:
+        assert "fine" in arrived(again, "new").ask(function_of(again), ["A fine film.", "sentiment-en", "gru"])
+
+
+def test_where_the_process_around_nginx_is_killed_nginx_goes_too(few: Path, tmp_path: Path) -> None:
+    with housed(few, tmp_path, free_port()) as house:
+        family = house.family()
+        around = next(one for one in family if "seqdemo.cluster.tied" in Path(f"/proc/{one}/cmdline").read_text())
+        os.kill(around, signal.SIGKILL)
+        assert house.process.wait(60) == 1
+        assert "nginx ended with -9; all processes are ended" in house.told()
+        assert alive(family) == []
+
+
+def alive(processes: list[int]) -> list[int]:
+    states = running()
+    return [one for one in processes if states.get(one, ("Z", 0))[0] != "Z"]
 
 
 def test_twenty_pages_in_browsers_go_on_where_a_process_was_killed(house: House, browser: Browser) -> None:

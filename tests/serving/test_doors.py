@@ -76,6 +76,19 @@ def test_what_the_page_does_not_need_is_closed(served: Any, method: str, path: s
     assert (answer.status, json.loads(answer.text)) == (404, {"detail": "Not found"})
 
 
+@pytest.mark.parametrize("path", ["/", "/config"])
+@pytest.mark.parametrize("accepted", ["br, gzip", "identity"])
+def test_a_page_with_the_name_that_a_visitor_gave_is_kept_for_nobody_else(
+    served: Any, path: str, accepted: str
+) -> None:
+    """With one process Gradio believes X-Forwarded-Host: some proxies tell the name that visitors typed only so."""
+    for host in ({}, {"X-Forwarded-Host": "course.example"}):
+        request = urllib.request.Request(served.address + path, headers={"Accept-Encoding": accepted, **host})
+        with urllib.request.urlopen(request, timeout=60) as answer:
+            assert answer.headers.get_all("Cache-Control") == ["private, no-cache"]
+    assert "course.example" not in served.send(path).text
+
+
 @pytest.mark.parametrize("path", OUTSIDE)
 def test_no_path_leads_out(served: Any, path: str) -> None:
     answer = served.send(path)
