@@ -75,7 +75,7 @@ def test_a_real_translator_is_what_is_timed() -> None:
 
 def test_the_lab_says_what_was_measured() -> None:
     lab = replace(open_lab(CHECKPOINTS, "cpu"), measured="one sentence: cpu 8.0 ms, cuda 12.0 ms")
-    assert lab.device().endswith("threads); one sentence: cpu 8.0 ms, cuda 12.0 ms")
+    assert lab.device().endswith("); one sentence: cpu 8.0 ms, cuda 12.0 ms")
     assert all(source.device == lab.device() for source in lab.sources())
 
 
