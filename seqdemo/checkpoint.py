@@ -17,25 +17,28 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Iterable
-from dataclasses import asdict, dataclass, field
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field, fields
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import torch
-from safetensors import SafetensorError
+from safetensors import safe_open
 from safetensors.torch import load_file
 from safetensors.torch import save as safetensors_bytes
 from torch import Tensor, nn
+from torch.overrides import TorchFunctionMode
 
+from seqdemo import papers
 from seqdemo.models import MODELS
 from seqdemo.problems import CheckpointProblem, Problem
 from seqdemo.text.subwords import Subwords
 from seqdemo.text.vocabulary import Vocabulary
 
 FORMAT = 1  # raise it when an old folder can no longer be read
-WEIGHTS, CONFIG = "model.safetensors", "config.json"
+WEIGHTS, CONFIG = "model.safetensors", papers.CONFIG
 TRAJECTORY, SOURCE_WORDS = "trajectory.safetensors", "source_words.txt"
 EXTRA_FILE = {"classifier": TRAJECTORY, "translator": SOURCE_WORDS}
 TOKENIZER_FILES = {"words": "vocabulary.txt", "subwords": "subwords.model"}
@@ -154,50 +157,128 @@ def save(
 
 
 def load(folder: Path, device: str | torch.device = "cpu") -> Checkpoint:
-    """Open a checkpoint for reading texts. Raises CheckpointProblem, which names the folder and what to do."""
-    name = folder.name
-    try:
-        raw = json.loads((folder / CONFIG).read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise CheckpointProblem("checkpoint_missing", name=name) from None
-    except (json.JSONDecodeError, UnicodeDecodeError, OSError):
-        raise CheckpointProblem("checkpoint_damaged", name=name, file=CONFIG) from None
-    found = raw.get("format") if isinstance(raw, dict) else None
-    if found != FORMAT:
-        raise CheckpointProblem("checkpoint_format", name=name, found=str(found), expected=FORMAT)
-    try:
-        config = CheckpointConfig(**raw | {"labels": tuple(raw.get("labels", ()))})
-        files = (WEIGHTS, TOKENIZER_FILES[config.tokenizer], EXTRA_FILE[config.kind])
+    """Open a checkpoint for reading texts. Raises CheckpointProblem, which names the folder and what to do.
+
+    What the papers say is compared with the files before anything large is made of either.
+    """
+    with or_named(folder):
+        config = _config(folder)
         row = MODELS[config.model]
-    except (TypeError, KeyError):
-        raise CheckpointProblem("checkpoint_damaged", name=name, file=CONFIG) from None
-    for file in files:
+        network = _network(folder, config)
+        trajectory = _trajectory(folder, network) if config.kind == "classifier" else {}
+        tokenizer = _tokenizer(folder, config)
+        words = "" if config.kind == "classifier" else (folder / SOURCE_WORDS).read_text(encoding="utf-8")
+        scores = papers.read_scores(folder)
+        network.eval().requires_grad_(False)
+        network.to(device)
+        fast = row.fast(network) if row.fast else network
+        known = frozenset(words.split("\n")) - {""}
+        return Checkpoint(config, network, tokenizer, trajectory, known, scores, folder, fast)
+
+
+@contextmanager
+def or_named(folder: Path) -> Iterator[None]:
+    """The last net under whatever a folder holds: any other error becomes a CheckpointProblem that names the folder.
+
+    A GPU without memory is not the folder's fault.
+    """
+    try:
+        yield
+    except (CheckpointProblem, torch.OutOfMemoryError):
+        raise
+    except Exception as error:
+        reason = type(error).__name__
+        raise CheckpointProblem("checkpoint_unreadable", name=papers.name_of(folder), reason=reason) from error
+
+
+def _config(folder: Path) -> CheckpointConfig:
+    """config.json, and every file that it names is the one that was saved."""
+    name = papers.name_of(folder)
+    if not (folder / CONFIG).is_file():
+        raise CheckpointProblem("checkpoint_missing", name=name)
+    raw = papers.read_json(folder, CONFIG)
+    found = raw.get("format") if isinstance(raw, dict) else None
+    if not papers.is_whole(found) or found != FORMAT:
+        raise CheckpointProblem("checkpoint_format", name=name, found=papers.shown(found), expected=FORMAT)
+    papers.require_config(name, raw, [one.name for one in fields(CheckpointConfig)])
+    config = CheckpointConfig(**raw | {"labels": tuple(raw.get("labels", ()))})
+    for file in (WEIGHTS, TOKENIZER_FILES[config.tokenizer], EXTRA_FILE[config.kind]):
         if not (folder / file).is_file():
             raise CheckpointProblem("checkpoint_file_missing", name=name, file=file)
         if digest(folder / file) != config.digests.get(file):
             raise CheckpointProblem("checkpoint_damaged", name=name, file=file)
+    return config
+
+
+def _network(folder: Path, config: CheckpointConfig) -> Any:
+    """The network with its weights. It is built without memory first: sizes that are not the file's cost nothing."""
+    path = folder / WEIGHTS
+    with damaged(folder, WEIGHTS):
+        with torch.device("meta"), Unfilled():
+            network = MODELS[config.model].build(**config.sizes)
+        shapes = {name: list(tensor.shape) for name, tensor in network.state_dict().items()}
+        with safe_open(str(path), framework="pt") as header:
+            written = {name: header.get_slice(name).get_shape() for name in header.keys()}  # noqa: SIM118
+        if shapes != written:
+            raise CheckpointProblem("checkpoint_sizes", name=papers.name_of(folder), config=CONFIG, file=WEIGHTS)
+        weights = {name: tensor.float() for name, tensor in load_file(str(path)).items()}
+        network.load_state_dict(weights, assign=True)
+    return network
+
+
+class Unfilled(TorchFunctionMode):
+    """Layers are made without drawing weights: "meta" has none, and torch would import for a second to say so."""
+
+    def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        named = kwargs or {}
+        if func in (nn.init.normal_, nn.init.uniform_, Tensor.normal_, Tensor.uniform_):
+            return named["tensor"] if "tensor" in named else args[0]
+        return func(*args, **named)
+
+
+def _trajectory(folder: Path, network: Any) -> dict[str, Tensor]:
+    """The plane of a classifier's states (`seqdemo.probes.trajectories`), each part in the shape that is drawn."""
+    labels, hidden = network.readout.weight.shape
+    with damaged(folder, TRAJECTORY):
+        found: dict[str, Tensor] = load_file(str(folder / TRAJECTORY))
+        points = len(found["cloud"])
+        shapes = {
+            "mean": (hidden,),
+            "components": (2, hidden),
+            "explained": (2,),
+            "readout": (labels, 2),
+            "cloud": (points, 2),
+            "cloud_probability": (points, labels),
+        }
+        if {name: tuple(part.shape) for name, part in found.items()} != shapes or not points:
+            raise ValueError("a part is missing or has another shape")
+        if not all(part.is_floating_point() and bool(part.isfinite().all()) for part in found.values()):
+            raise ValueError("a part holds something else than numbers")
+    return found
+
+
+def _tokenizer(folder: Path, config: CheckpointConfig) -> Vocabulary | Subwords:
+    """Knows as many words or sub-words as the network has vectors."""
+    file = TOKENIZER_FILES[config.tokenizer]
+    with damaged(folder, file):
+        kind: type[Vocabulary] | type[Subwords] = Vocabulary if config.tokenizer == "words" else Subwords
+        tokenizer = kind.load(folder / file)
+        if len(tokenizer) != config.sizes["vocabulary"]:
+            raise ValueError(f"{len(tokenizer)} entries")
+    return tokenizer
+
+
+@contextmanager
+def damaged(folder: Path, file: str) -> Iterator[None]:
+    """Whatever goes wrong in here is told as damage of the file."""
     try:
-        network = row.build(**config.sizes)
-        load_weights(network, folder / WEIGHTS)
-        trajectory = load_file(str(folder / TRAJECTORY)) if TRAJECTORY in files else {}
-        known = (folder / SOURCE_WORDS).read_text(encoding="utf-8").split("\n") if SOURCE_WORDS in files else []
-        path = folder / TOKENIZER_FILES[config.tokenizer]
-        tokenizer = Vocabulary.load(path) if config.tokenizer == "words" else Subwords.load(path)
-    except (SafetensorError, RuntimeError, TypeError, ValueError, OSError):
-        raise CheckpointProblem("checkpoint_damaged", name=name, file=WEIGHTS) from None
-    network.eval().requires_grad_(False)
-    source_words = frozenset(known) - {""}
-    network.to(device)
-    fast = row.fast(network) if row.fast else network
-    return Checkpoint(config, network, tokenizer, trajectory, source_words, _scores(folder), folder, fast)
+        yield
+    except CheckpointProblem:
+        raise
+    except Exception:
+        raise CheckpointProblem("checkpoint_damaged", name=papers.name_of(folder), file=file) from None
 
 
 def load_weights(network: nn.Module, path: Path) -> None:
     """Put the weights of a file into a network. Raises what safetensors and torch raise where they do not fit."""
     network.load_state_dict({key: value.float() for key, value in load_file(str(path)).items()})
-
-
-def _scores(folder: Path) -> dict[str, Any]:
-    path = folder / "scores.json"
-    loaded: dict[str, Any] = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
-    return loaded

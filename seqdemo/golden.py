@@ -10,13 +10,14 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from typing import Any
 
 import torch
 
-from seqdemo.checkpoint import Checkpoint, write_atomically
+from seqdemo.checkpoint import Checkpoint, or_named, write_atomically
 from seqdemo.decoding.batch import translate_ids
+from seqdemo.papers import NUMBER, TEXT, Shape, Wanted, is_text, is_whole, name_of, read_json, stray_in
 from seqdemo.problems import CheckpointProblem
 from seqdemo.text.subwords import Subwords
 from seqdemo.text.vocabulary import Vocabulary
@@ -45,6 +46,19 @@ class Golden:
     tokens: tuple[str, ...]  # the same ids through the tokeniser
     answer: tuple[float, ...] | tuple[int, ...]  # probability of each class, or ids of the greedy translation
     model_sha256: str  # the weights that answered so
+    labels: tuple[str, ...] | None = None  # what the classes are called; None: written before this was kept
+
+
+ID = Wanted("whole", lambda value: is_whole(value, 0))
+LABELS = Wanted("labels", lambda value: value is None or (isinstance(value, list) and all(map(is_text, value))))
+SHAPE: Shape = {
+    "text": TEXT,
+    "ids": [ID],
+    "tokens": [TEXT],
+    "answer": [NUMBER],
+    "model_sha256": TEXT,
+    "labels?": LABELS,
+}
 
 
 def golden_of(opened: Checkpoint) -> Golden:
@@ -57,7 +71,7 @@ def golden_of(opened: Checkpoint) -> Golden:
         ids = tuple(tokenizer.encode(tokenizer.pieces(split_words(text, language))))
     else:
         ids = tuple(tokenizer.encode(text))
-    return Golden(text, ids, _tokens(opened, ids), _answer(opened, ids), opened.sha256)
+    return Golden(text, ids, _tokens(opened, ids), _answer(opened, ids), opened.sha256, opened.config.labels)
 
 
 def write_golden(opened: Checkpoint) -> None:
@@ -67,26 +81,33 @@ def write_golden(opened: Checkpoint) -> None:
 
 
 def checked(opened: Checkpoint) -> Checkpoint:
-    """The checkpoint as it came, if it answers as its golden.json says, or has none yet (`train` writes none).
+    """The checkpoint as it came, if it is called as its folder and answers as its golden.json says.
 
-    Raises CheckpointProblem, which names it.
+    Raises CheckpointProblem, which names it; also where there is no golden.json, which `train` does not write.
     """
-    name, path = opened.config.name, opened.folder / GOLDEN
-    if not path.is_file():
-        return opened
-    try:
-        golden = Golden(**json.loads(path.read_text(encoding="utf-8")))
-        ids = [int(number) for number in golden.ids]
-        expected = [float(number) for number in golden.answer]
-    except (ValueError, TypeError, RecursionError, OSError):
-        raise CheckpointProblem("checkpoint_damaged", name=name, file=GOLDEN) from None
-    if golden.model_sha256 != opened.sha256:
-        raise CheckpointProblem("golden_of_another", name=name)
-    if not (0 < len(ids) <= LONGEST and all(0 <= number < len(opened.tokenizer) for number in ids)):
-        raise CheckpointProblem("checkpoint_damaged", name=name, file=GOLDEN)
-    if list(_tokens(opened, ids)) != list(golden.tokens) or not _agree(_answer(opened, ids), expected):
-        raise CheckpointProblem("golden_differs", name=name)
+    with or_named(opened.folder):
+        name, golden = name_of(opened.folder), _read(opened)
+        if opened.config.name != opened.folder.name:
+            raise CheckpointProblem("checkpoint_named_otherwise", name=name, found=opened.config.name[:60])
+        if golden.model_sha256 != opened.sha256:
+            raise CheckpointProblem("golden_of_another", name=name)
+        same = golden.labels in (None, opened.config.labels) and golden.tokens == _tokens(opened, golden.ids)
+        if not same or not _agree(_answer(opened, golden.ids), golden.answer):
+            raise CheckpointProblem("golden_differs", name=name)
     return opened
+
+
+def _read(opened: Checkpoint) -> Golden:
+    """golden.json. Raises CheckpointProblem where it is missing, or holds something else."""
+    folder, count = opened.folder, len(opened.tokenizer)
+    if not (folder / GOLDEN).exists():
+        raise CheckpointProblem("golden_missing", name=name_of(folder))
+    raw = read_json(folder, GOLDEN)
+    known = isinstance(raw, dict) and raw.keys() <= {one.name for one in fields(Golden)}
+    if not known or stray_in(raw, SHAPE) or not 0 < len(raw["ids"]) <= LONGEST or max(raw["ids"]) >= count:
+        raise CheckpointProblem("checkpoint_damaged", name=name_of(folder), file=GOLDEN)
+    held: dict[str, Any] = {name: tuple(value) if isinstance(value, list) else value for name, value in raw.items()}
+    return Golden(**held)
 
 
 def _agree(found: Sequence[float], expected: Sequence[float]) -> bool:

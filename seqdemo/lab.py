@@ -15,7 +15,7 @@ from typing import Any
 import torch
 
 from seqdemo import checkpoint, translating
-from seqdemo.checkpoint import Checkpoint
+from seqdemo.checkpoint import Checkpoint, damaged
 from seqdemo.classifying import classified, read_text
 from seqdemo.evidence import (
     AttentionExplanationRecord,
@@ -31,6 +31,7 @@ from seqdemo.interventions.outcome import ClassificationOutcome, TranslationOutc
 from seqdemo.microscope import ranked_by_label, ranked_by_words, unit_seen
 from seqdemo.models import CLASSIFIERS, TRANSLATORS
 from seqdemo.models.recurrent_classifier import RecurrentClassifier
+from seqdemo.papers import SCORES
 from seqdemo.probes.attention_explanation import can_be_asked
 from seqdemo.problems import CheckpointProblem, Problem
 from seqdemo.protocols import chosen_of
@@ -263,8 +264,8 @@ class TorchLab:
 
 
 def open_lab(folder: Path, device: str = "auto") -> TorchLab:
-    """Open every checkpoint in `folder`. One that cannot be opened, or does not answer its own golden sentence as
-    written down, is left out and named in `lab.problems`.
+    """Open every checkpoint in `folder`. One that cannot be opened, does not answer its own golden sentence as
+    written down, or serves what an earlier one does, is left out and named in `lab.problems`.
 
     Raises Problem where none can be opened, or the device is not there or has no memory for them.
     """
@@ -279,24 +280,37 @@ def open_lab(folder: Path, device: str = "auto") -> TorchLab:
 
 
 def _open(folder: Path, on: torch.device) -> TorchLab:
-    opened: dict[str, Checkpoint] = {}
+    tables: dict[str, dict[tuple[str, str], Checkpoint]] = {"classifier": {}, "translator": {}}
     problems = []
     for path in sorted(folder.iterdir()) if folder.is_dir() else []:
         if path.is_dir() and not path.name.startswith("."):
             try:
-                opened[path.name] = checked(checkpoint.load(path, on))
+                one = _told(checked(checkpoint.load(path, on)))
+                table, place = tables[one.config.kind], (one.config.serves, one.config.model)
+                if place in table:
+                    first, (serves, model) = table[place].config.name, place
+                    raise CheckpointProblem("checkpoint_twice", name=path.name, serves=serves, model=model, first=first)
+                table[place] = one
             except CheckpointProblem as problem:
                 problems.append(problem)
-    if not opened:
+    if not any(tables.values()):
+        for left_out in problems:
+            log.warning("%s", left_out)
         raise Problem("no_checkpoints", folder=str(folder))
-    tables = {"classifier": tuple(CLASSIFIERS), "translator": tuple(TRANSLATORS)}
-    by_kind: dict[str, dict[tuple[str, str], Checkpoint]] = {"classifier": {}, "translator": {}}
-    for kind, order in tables.items():
-        found = [one for one in opened.values() if one.config.kind == kind and one.config.model in order]
-        for one in sorted(found, key=lambda one: (_place(one.config.serves), order.index(one.config.model))):
-            by_kind[kind][one.config.serves, one.config.model] = one
+    classifiers, translators = (
+        dict(sorted(tables[kind].items(), key=lambda item: (_place(item[0][0]), order.index(item[0][1]))))
+        for kind, order in (("classifier", list(CLASSIFIERS)), ("translator", list(TRANSLATORS)))
+    )
     spare = None if on.type == "cpu" else cache(partial(_open, folder, torch.device("cpu")))  # opened when needed
-    return TorchLab(on, by_kind["classifier"], by_kind["translator"], tuple(problems), spare=spare)
+    return TorchLab(on, classifiers, translators, tuple(problems), spare=spare)
+
+
+def _told(opened: Checkpoint) -> Checkpoint:
+    """The checkpoint as it came, if its scores can be told with each answer. Raises CheckpointProblem."""
+    with damaged(opened.folder, SCORES):
+        headline(opened.scores)
+        aligner_of(opened.scores)
+    return opened
 
 
 def _place(serves: str) -> tuple[int, str]:

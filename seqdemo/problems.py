@@ -25,6 +25,8 @@ class Problem(ValueError):
         said = dict(self.values)
         if "language" in said:  # a code such as "en": named in the language of the reader
             said["language"] = translate_key(language, f"language.{said['language']}")
+        if "wanted" in said:  # what a key of a checkpoint's papers must hold (seqdemo/papers.py)
+            said["wanted"] = translate_key(language, f"wanted.{said['wanted']}")
         return translate_key(language, f"problem.{self.code}", **said)
 
 

@@ -52,6 +52,7 @@ def test_a_shipped_checkpoint_answers_its_sentence_and_the_file_is_fresh(name: s
     now = golden_of(opened)
     assert (now.text, list(now.ids), list(now.tokens)) == (written["text"], written["ids"], written["tokens"])
     assert now.answer == pytest.approx(written["answer"], abs=1e-4)
+    assert list(now.labels or ()) == written["labels"]
 
 
 @pytest.mark.parametrize(
@@ -127,11 +128,22 @@ def test_a_file_of_other_weights_says_what_to_do(folder: Path, capsys: pytest.Ca
     assert main(["--checkpoints", str(folder), "selftest"]) == 0
 
 
-def test_a_fresh_training_is_served_without_one(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_fresh_training_says_how_it_is_served(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """`train` writes no golden.json; without one nobody could tell reversed labels from the right ones."""
     (folder / "sentiment-en-rnn" / GOLDEN).unlink()
-    assert "rnn" in open_lab(folder, "cpu").tasks()["sentiment-en"]
-    assert main(["--checkpoints", str(folder), "selftest"]) == 0
-    assert "sentiment-en-rnn\tno golden.json yet" in capsys.readouterr().out
+    assert open_lab(folder, "cpu").tasks() == {"sentiment-en": ("gru",)}
+    assert main(["--checkpoints", str(folder), "selftest"]) == 1
+    assert "selftest sentiment-en-rnn --write" in capsys.readouterr().err
+    assert main(["--checkpoints", str(folder), "selftest", "sentiment-en-rnn", "--write"]) == 0
+    assert open_lab(folder, "cpu").tasks() == {"sentiment-en": ("rnn", "gru")}
+
+
+def test_a_golden_file_from_before_labels_were_kept_still_serves(folder: Path) -> None:
+    path = folder / "sentiment-en-rnn" / GOLDEN
+    golden = json.loads(path.read_text(encoding="utf-8"))
+    del golden["labels"]
+    path.write_text(json.dumps(golden), encoding="utf-8")
+    assert open_lab(folder, "cpu").problems == ()
 
 
 @pytest.mark.parametrize("name", ["..", "../checkpoints", "sentiment-en-rnn/..", "/etc", "nothing"])

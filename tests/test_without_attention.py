@@ -14,6 +14,7 @@ from seqdemo.components.attention_view import translator_attention_payload
 from seqdemo.components.edits_view import edits_payload
 from seqdemo.components.steps_view import steps_payload
 from seqdemo.components.tree_view import best_path, tree_payload
+from seqdemo.golden import write_golden
 from seqdemo.interventions.changes import Begun, Changes, HeadOff, RowSet, WordHidden, WordReplaced, mark_of
 from seqdemo.lab import TorchLab, open_lab
 from seqdemo.locales import LANGUAGES
@@ -36,6 +37,7 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> TorchLab:
     network = TRANSLATORS[NAME].build(**sizes)
     config = replace(like.config, name=f"en-de-{NAME}", model=NAME, sizes=sizes, digests={})
     checkpoint.save(folder / config.name, config, network, like.tokenizer, source_words=like.source_words)
+    write_golden(checkpoint.load(folder / config.name))
     return open_lab(folder, "cpu")
 
 

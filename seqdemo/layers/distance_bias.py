@@ -21,9 +21,11 @@ class DistanceBias(nn.Module):
     def __init__(self, layers: int, heads: int, farthest: int) -> None:
         super().__init__()
         self.farthest = farthest
-        away = torch.arange(-farthest, farthest + 1).abs()  # [distance]
-        slopes = torch.arange(heads) / heads
-        self.weight = nn.Parameter((-slopes[:, None] * away).expand(layers, heads, -1).clone())
+        away = torch.arange(-farthest, farthest + 1, device="cpu").abs()  # [distance]
+        slopes = torch.arange(heads, device="cpu") / heads
+        self.weight = nn.Parameter(torch.empty(layers, heads, 2 * farthest + 1))
+        with torch.no_grad():  # beginning with a copy: wherever the weight is, "meta" included
+            self.weight.copy_(-slopes[:, None] * away)
 
     def forward(self, time: int) -> Tensor:
         """[layer, head, query, key]: what to add to the scores of a text of `time` words."""

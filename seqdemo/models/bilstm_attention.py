@@ -44,7 +44,8 @@ class BiLSTMAttention(nn.Module):
         self.forwards = LSTM(config.embedding, config.hidden)
         self.backwards = LSTM(config.embedding, config.hidden)
         self.attention = AdditiveAttention(config.attention, 2 * config.hidden, config.attention)
-        self.question = nn.Parameter(torch.randn(config.attention) * config.attention**-0.5)
+        self.question = nn.Parameter(torch.empty(config.attention))
+        nn.init.normal_(self.question, std=config.attention**-0.5)
         self.dropout = Dropout(config.dropout)
         self.readout = nn.Linear(2 * config.hidden, config.labels)
 

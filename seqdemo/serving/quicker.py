@@ -17,7 +17,7 @@ import torch
 from seqdemo import checkpoint
 from seqdemo.checkpoint import CONFIG
 from seqdemo.decoding.batch import search
-from seqdemo.golden import SENTENCES
+from seqdemo.golden import SENTENCES, checked
 from seqdemo.problems import CheckpointProblem
 from seqdemo.text.subwords import Subwords
 
@@ -51,7 +51,7 @@ def one_sentence(folder: Path, device: str) -> Callable[[], object] | None:
     """Translates a short sentence with the first translator that opens; None where there is none."""
     for path in sorted(folder.glob(f"*/{CONFIG}")):
         try:
-            opened = checkpoint.load(path.parent, device)
+            opened = checked(checkpoint.load(path.parent, device))
         except CheckpointProblem:
             continue  # the lab tells of it
         if isinstance(opened.tokenizer, Subwords):
