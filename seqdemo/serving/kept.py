@@ -13,7 +13,8 @@ from typing import NamedTuple
 import brotli  # type: ignore[import-untyped]  # Gradio needs it too
 from starlette.datastructures import Headers, MutableHeaders
 
-from seqdemo.serving.doors import Application, Message, Receive, Scope, Send
+from seqdemo.serving.bodies import Message, Receive
+from seqdemo.serving.doors import Application, Scope, Send
 from seqdemo.serving.limits import MAX_KEPT
 from seqdemo.serving.rest import resting
 
