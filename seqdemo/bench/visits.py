@@ -28,7 +28,7 @@ from seqdemo.serving.limits import (
 
 UNWATCHED = 30.0  # seconds after which a training that no page asks about is given up
 FEWEST_SECONDS = 10.0  # less than this is not worth starting
-MOST_VISITS = 200
+MOST_VISITS = 200  # that keep a table, a training or results; each has at most a few MB
 
 
 @dataclass
@@ -41,6 +41,11 @@ class Visit:
     results: dict[str, Training] = field(default_factory=dict)  # model -> finished training, all of the same rows
     spent: float = 0.0  # seconds of training that were used up
     language: str = "en"  # that its page is in
+
+    @property
+    def keeps(self) -> bool:
+        """Is there something that its visitor would miss?"""
+        return self.rows is not None or self.training is not None or bool(self.results)
 
 
 @dataclass
@@ -169,8 +174,12 @@ class Bench:
     # -- inside ----------------------------------------------------------------------------------------
 
     def _visit(self, who: str) -> Visit:
+        """The visit of this name, else a new one. Raises Problem where every place holds something of a visitor's."""
         if who not in self.visits and len(self.visits) >= MOST_VISITS:
-            self.leave(min(self.visits, key=lambda name: self.visits[name].seen))
+            empty = [name for name, one in self.visits.items() if not one.keeps]
+            if not empty:
+                raise Problem("bench_visits_full", most=MOST_VISITS)
+            self.leave(min(empty, key=lambda name: self.visits[name].seen))
         visit = self.visits.setdefault(who, Visit(self.clock()))
         visit.seen = self.clock()
         return visit

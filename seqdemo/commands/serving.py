@@ -14,7 +14,7 @@ from typing import Any
 from seqdemo import __version__
 from seqdemo.commands.shared import add_device, checkpoints_folder, lab_of
 from seqdemo.problems import Problem
-from seqdemo.serving.port import require_free
+from seqdemo.serving.port import require_free, usual_port
 
 MOST_WORKERS = 64
 GRADIO = {
@@ -36,8 +36,7 @@ def add_options(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--port",
         type=int,
-        default=int(os.environ.get("GRADIO_SERVER_PORT", "7860")),
-        help="port to listen on (default: 7860)",
+        help="port to listen on (default: GRADIO_SERVER_PORT, else 7860)",
     )
     command.add_argument(
         "--language", choices=("auto", "en", "zh"), default="auto", help="of the page (default: the browser's)"
@@ -61,6 +60,7 @@ def add_commands(commands: Any) -> None:
 
 def run_serve(chosen: argparse.Namespace) -> int:
     """Open the checkpoints, build the page, serve it until interrupted."""
+    chosen.port = usual_port(os.environ.get("GRADIO_SERVER_PORT", "")) if chosen.port is None else chosen.port
     if chosen.workers != 1:
         return run_workers(chosen)
     require_free(chosen.host, chosen.port)  # before the models are opened, which takes seconds

@@ -9,9 +9,11 @@ from __future__ import annotations
 from typing import Any
 
 import gradio as gr
+from gradio.context import LocalContext
 
 from seqdemo.locales import LANGUAGES, translate_key
 from seqdemo.pages.guard import guarded
+from seqdemo.pages.heard import language_of
 from seqdemo.problems import Problem
 from seqdemo.protocols import Lab
 from seqdemo.records import to_json
@@ -71,8 +73,7 @@ def add_endpoints(lab: Lab) -> None:
         Answers an object: units and random (drawn at random, as a control), each with unit, area (under the ROC curve)
         and separation, and chance (the best separation where words are shuffled). No words: the last class instead.
         """
-        wanted = [word for word in _text(words).split(",") if word.strip()]
-        return _answer(lambda: lab.units(_text(task), _text(model), words=wanted))
+        return _answer(lambda: lab.units(_text(task), _text(model), words=_words(words)))
 
     def unit(
         text: str, task: str = "sentiment-en", model: str = "lstm", number: int = 0, held: float | None = None
@@ -90,7 +91,7 @@ def add_endpoints(lab: Lab) -> None:
         asked: checkpoint, sort (attention, gate, class or token), text, and a place: SumAsked in seqdemo/evidence.py.
         Answers an object: value, lines (what is done, and the formula with its numbers), snippet, brick.
         """
-        language = language if language in LANGUAGES else "en"
+        language = language if isinstance(language, str) and language in LANGUAGES else "en"
         answer = _answer(lambda: lab.show_sum(asked), language)
         answer["lines"] = [[translate_key(language, f"sum.line.{key}"), formula] for key, formula in answer["lines"]]
         return answer
@@ -117,9 +118,15 @@ def _text(value: Any) -> str:
     return value
 
 
-def _answer(work: Any, language: str = "en") -> dict[str, Any]:
+def _words(value: Any) -> list[str]:
+    return [word for word in _text(value).split(",") if word.strip()]
+
+
+def _answer(work: Any, language: str | None = None) -> dict[str, Any]:
+    """What a program gets. Problems are told in `language`, else in that of its request."""
     found = guarded(work)
     if isinstance(found, Problem):
+        language = language or language_of(LocalContext.request.get(None))
         raise gr.Error(found.message(language), print_exception=False)
     answer: dict[str, Any] = to_json(found)
     return answer

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from seqdemo.pages.pace import require_pace
-from seqdemo.pages.waiting import still_waiting
+from seqdemo.pages.waiting import require_heard, still_waiting
 from seqdemo.problems import Problem
 from seqdemo.serving.metrics import PROBLEMS, QUESTION_SECONDS, QUESTIONS
 from seqdemo.serving.noting import note
@@ -20,6 +20,7 @@ def guarded(work: Callable[[], Result]) -> Result | Problem:
     """The result of `work`, or the Problem to tell. The log names the error's kind and place, never a text."""
     begin, before = time.perf_counter(), WANTED.set(still_waiting())
     try:
+        require_heard()
         require_pace()
         result = work()
         QUESTIONS.labels("answered").inc()

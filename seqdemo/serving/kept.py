@@ -13,7 +13,8 @@ from typing import NamedTuple
 import brotli  # type: ignore[import-untyped]  # Gradio needs it too
 from starlette.datastructures import Headers, MutableHeaders
 
-from seqdemo.serving.doors import Application, Message, Receive, Scope, Send
+from seqdemo.serving.bodies import Message, Receive
+from seqdemo.serving.doors import Application, Scope, Send
 from seqdemo.serving.limits import MAX_KEPT
 from seqdemo.serving.rest import resting
 
@@ -34,8 +35,9 @@ class Answer(NamedTuple):
 class Kept:
     """ASGI middleware inside the doors, for what they call "page" and "asset"; `scope["door"]` is the door's name.
 
-    An asset is fetched from the app once and then given from memory, at most MAX_KEPT bytes of all; the page, which
-    carries the visitor's address in its links, is made by the app every time.
+    An asset is fetched from the app once and then given from memory, at most MAX_KEPT bytes of all; what was not asked
+    for longest makes room. What stands behind "?" changes no file, so it is no part of the key. The page, which carries
+    the visitor's address in its links, is made by the app every time.
     """
 
     def __init__(self, app: Application) -> None:
@@ -50,17 +52,27 @@ class Kept:
         if scope.get("door") not in ("page", "asset") or not form or other:
             await self.app(scope, receive, send)
             return
-        key = f"{form} {scope['path']}?{scope['query_string'].decode('latin-1')}"
-        answer = self.kept.get(key)
+        key = f"{form} {scope['path']}"
+        answer = self.kept.pop(key, None)  # and back at the end: asked for last
         if answer is None:
             lasting = any(folder in scope["path"] for folder in NAMED_BY_CONTENT)
             answer = _small(await _whole(self.app, scope, receive), form, lasting=lasting)
-            good = scope["door"] == "asset" and answer.start["status"] == 200
-            if good and self.bytes + len(answer.body) <= MAX_KEPT:
-                self.kept[key] = answer
-                self.bytes += len(answer.body)
+            if scope["door"] == "asset" and answer.start["status"] == 200:
+                self._keep(key, answer)
+        else:
+            self.kept[key] = answer
         await send({**answer.start, "headers": list(answer.start["headers"])})  # who adds headers adds to a copy
         await send({"type": "http.response.body", "body": answer.body})
+
+    def _keep(self, key: str, answer: Answer) -> None:
+        former = self.kept.pop(key, None)  # of a request that came in between
+        self.bytes -= len(former.body) if former else 0
+        if len(answer.body) > MAX_KEPT:
+            return
+        self.kept[key] = answer
+        self.bytes += len(answer.body)
+        while self.bytes > MAX_KEPT:
+            self.bytes -= len(self.kept.pop(next(iter(self.kept))).body)
 
 
 def chosen_form(accepted: str) -> str:

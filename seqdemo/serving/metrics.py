@@ -11,7 +11,8 @@ from collections.abc import Callable
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector, generate_latest
 
-from seqdemo.serving.doors import Application, Message, Receive, Scope, Send, door_of
+from seqdemo.serving.bodies import Message, Receive
+from seqdemo.serving.doors import Application, Scope, Send, door_of
 
 REGISTRY = CollectorRegistry()
 ProcessCollector(registry=REGISTRY)  # resident memory, processor time, open files

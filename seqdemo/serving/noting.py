@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from pathlib import Path
 from typing import TypeVar
 
 from seqdemo.problems import Problem
 
 Result = TypeVar("Result")
+PACKAGE = Path(__file__).resolve().parents[1]
 log = logging.getLogger("seqdemo")
 
 
@@ -18,6 +20,17 @@ def place_of(error: BaseException) -> str:
     while place is not None and place.tb_next is not None:
         place = place.tb_next
     return f"{place.tb_frame.f_code.co_filename}:{place.tb_lineno}" if place else "?"
+
+
+def is_ours(error: BaseException, *, but: str = "") -> bool:
+    """Did it pass through a file of this package, other than `but`? Else Gradio could not read what was sent."""
+    frame = error.__traceback__
+    while frame is not None:
+        file = frame.tb_frame.f_code.co_filename
+        if file != but and Path(file).is_relative_to(PACKAGE):
+            return True
+        frame = frame.tb_next
+    return False
 
 
 def note(error: BaseException) -> None:

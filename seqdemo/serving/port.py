@@ -11,6 +11,8 @@ import socket
 
 from seqdemo.problems import Problem
 
+USUAL = 7860  # Gradio's
+
 
 def require_free(host: str, port: int) -> None:
     """Raises Problem: something listens there (busy_port), or nobody can from here (bad_address, with the reason)."""
@@ -25,3 +27,16 @@ def require_free(host: str, port: int) -> None:
         raise Problem("bad_address", host=host, port=port, reason=error.strerror or str(error)) from None
     except OverflowError:
         raise Problem("bad_address", host=host, port=port, reason="a port is a number from 0 to 65535") from None
+
+
+def usual_port(named: str) -> int:
+    """The port where none is given: what GRADIO_SERVER_PORT names, else 7860. Raises Problem where that is no number.
+
+    >>> usual_port(""), usual_port("8080")
+    (7860, 8080)
+    """
+    if not named.strip():
+        return USUAL
+    if not (named.strip().isascii() and named.strip().isdigit()):
+        raise Problem("bad_port", came=named[:20])
+    return int(named[:20])

@@ -294,6 +294,26 @@ def test_a_visit_has_a_bounded_time_and_a_line_is_bounded(bench: Bench, monkeypa
     assert raised.value.code == "bench_used_up"
 
 
+def test_a_crowd_of_made_up_visits_takes_nothing_from_anybody(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who keeps a table or a network keeps it; the newcomer is told, and gets a place when one is free again."""
+    monkeypatch.setattr(visits, "MOST_VISITS", 3)
+    rows = read_rows(b"text,label\n" + b"".join(b"the %d film,good\na %d film,bad\n" % (n, n) for n in range(12)))
+    bench.bring("ada", rows)
+    for number in range(20):
+        bench.bring(f"empty{number}", None)
+    assert bench.rows("ada") is rows and len(bench.visits) == 3, "who keeps nothing makes room"
+    bench.bring("bob", rows)
+    bench.bring("eve", rows)
+    for ask in (lambda: bench.bring("late", rows), lambda: bench.start("late", QUICK)):
+        with pytest.raises(Problem) as raised:
+            ask()
+        assert raised.value.code == "bench_visits_full"
+    assert set(bench.visits) == {"ada", "bob", "eve"}
+    bench.leave("bob")
+    bench.bring("late", rows)
+    assert bench.rows("late") is rows and bench.rows("ada") is rows
+
+
 def test_an_error_of_ours_is_told_without_what_was_brought(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(visits, "Training", partial(Training))
     bench.start("ada", QUICK)

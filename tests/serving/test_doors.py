@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gzip
 import json
+import socket
 import time
 import urllib.error
 import urllib.request
@@ -15,8 +16,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from seqdemo.serving.doors import Doors, is_plain
-from seqdemo.serving.limits import MAX_BODY, MAX_DEPTH
+from seqdemo.serving import bodies
+from seqdemo.serving.bodies import is_plain
+from seqdemo.serving.doors import Doors
+from seqdemo.serving.limits import BODY_SECONDS, MAX_BODY, MAX_DEPTH
 
 CLOSED = (  # what Gradio would serve, and nobody here needs
     ("GET", "/gradio_api/file=http://127.0.0.1:1/x"),  # it would fetch an address for the visitor
@@ -145,6 +148,81 @@ def test_looking_for_brackets_takes_linear_time(body: bytes) -> None:
     begin = time.process_time()
     is_plain(body)
     assert time.process_time() - begin < 2
+
+
+def lines_of(query: str) -> str:
+    return f"/gradio_api/queue/data?session_hash={query}"
+
+
+@pytest.mark.parametrize("name", ["session_hash", "event_id", "trigger_id"])
+@pytest.mark.parametrize("value", ["a" * 65, 10**20, ["a"], {"a": 1}, 1.5, True])
+@pytest.mark.parametrize("path", ["queue/join", "call/classify", "cancel"])
+def test_a_long_or_odd_name_is_refused(served: Any, path: str, name: str, value: Any) -> None:
+    """Gradio keeps what a session is called in six places, and never looks how long it is."""
+    before = json.loads(served.send("/gradio_api/queue/status").text)["queue_size"]
+    sent = {"data": ["Fine.", "sentiment-en", "gru"], "fn_index": 0, "session_hash": "named", "event_id": None}
+    answer = served.send(f"/gradio_api/{path}", sent | {name: value}, language="zh")
+    assert answer.status == 400, answer
+    assert "64 个字符" in json.loads(answer.text)["detail"]
+    assert json.loads(served.send("/gradio_api/queue/status").text)["queue_size"] <= before
+
+
+def test_a_stream_of_a_long_name_is_refused(served: Any) -> None:
+    assert served.send(lines_of("a" * 65)).status == 400
+    assert served.send("/gradio_api/heartbeat/" + "a" * 65).status == 404
+    assert served.send("/gradio_api/call/classify/" + "a" * 65).status == 404
+
+
+def through(message: Any, *, sent: dict[str, Any] | None = None) -> list[Any]:
+    """What the doors answer to one who sends `message` again and again, each a moment after the other."""
+    told: list[Any] = []
+
+    async def gradio(scope: Any, receive: Any, send: Any) -> None:
+        raise AssertionError("nothing of it may come so far")
+
+    async def receive() -> Any:
+        await asyncio.sleep(0.01)
+        return message
+
+    async def send(one: Any) -> None:
+        told.append(one)
+
+    scope = {"type": "http", "method": "POST", "path": "/gradio_api/queue/join", **(sent or {})}
+    with ThreadPoolExecutor(1) as thread:  # of its own: beside browser tests a loop runs in this one
+        doors = Doors(gradio)
+        asked = doors(scope | {"headers": [(b"accept-language", b"zh-CN")]}, receive, send)
+        thread.submit(lambda: asyncio.run(asked)).result()  # type: ignore[arg-type]
+    assert doors.bodies.held == 0, "what was held of it is free again"
+    return told
+
+
+def test_who_sends_byte_by_byte_is_sent_away(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bodies, "BODY_SECONDS", 0.2)
+    start, body = through({"type": "http.request", "body": b"[", "more_body": True})
+    assert start["status"] == 408
+    assert (b"connection", b"close") in start["headers"]
+    assert "秒内到达" in json.loads(body["body"])["detail"]
+
+
+def test_all_bodies_together_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bodies, "MAX_BODIES", 1000)
+    start, body = through({"type": "http.request", "body": b" " * 300, "more_body": True})
+    assert start["status"] == 429
+    assert "太多" in json.loads(body["body"])["detail"]
+
+
+@pytest.mark.drill
+def test_a_dawdling_connection_is_closed(served: Any) -> None:
+    """Over a real socket: the answer comes, and then the end."""
+    host, port = served.address.removeprefix("http://").split(":")
+    with socket.create_connection((host, int(port)), timeout=60) as line:
+        line.sendall(b"POST /gradio_api/queue/join HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+                     b"Content-Length: 5000\r\n\r\n{")  # fmt: skip
+        begin, told = time.monotonic(), b""
+        while part := line.recv(4096):
+            told += part
+    assert told.startswith(b"HTTP/1.1 408")
+    assert BODY_SECONDS - 1 < time.monotonic() - begin < 50
 
 
 def test_a_full_queue_is_told_in_the_visitors_language() -> None:

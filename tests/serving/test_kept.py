@@ -32,11 +32,25 @@ class Origin:
         await send({"type": "http.response.body", "body": self.body[half:]})
 
 
-def get(app: Any, path: str = "/assets/a-1.js", accept: str = "gzip, br", door: str = "asset", **others: str) -> Any:
+def get(
+    app: Any,
+    path: str = "/assets/a-1.js",
+    accept: str = "gzip, br",
+    door: str = "asset",
+    query: str = "",
+    **others: str,
+) -> Any:
     """Status, headers and body of one request."""
     headers = {"accept-encoding": accept, **{name.replace("_", "-"): value for name, value in others.items()}}
     raw = [(name.encode(), value.encode()) for name, value in headers.items()]
-    scope = {"type": "http", "method": "GET", "path": path, "query_string": b"", "headers": raw, "door": door}
+    scope = {
+        "type": "http",
+        "method": "GET",
+        "path": path,
+        "query_string": query.encode(),
+        "headers": raw,
+        "door": door,
+    }
     messages: list[dict[str, Any]] = []
 
     async def receive() -> dict[str, Any]:
@@ -63,12 +77,32 @@ def test_an_asset_is_asked_for_once_and_given_small(accept: str, unpack: Any) ->
     assert origin.asked == 1
 
 
-def test_encodings_paths_and_questions_are_kept_apart() -> None:
+def test_encodings_and_paths_are_kept_apart() -> None:
     origin = Origin()
     app = Kept(origin)
     assert get(app, accept="br")[2] != get(app, accept="gzip")[2]
     get(app, "/assets/b-2.js")
     assert origin.asked == 3
+
+
+def test_made_up_questions_behind_a_name_fill_nothing() -> None:
+    origin = Origin()
+    app = Kept(origin)
+    for number in range(140):
+        get(app, query=str(number))
+    assert (origin.asked, len(app.kept)) == (1, 1)
+
+
+def test_what_was_not_asked_for_longest_makes_room(monkeypatch: pytest.MonkeyPatch) -> None:
+    """So who asks for many names fills the memory for a moment, not for good."""
+    origin = Origin()
+    app = Kept(origin)
+    get(app, "/assets/a.js")
+    monkeypatch.setattr(kept, "MAX_KEPT", 3 * app.bytes)
+    for name in "bcadaea":
+        get(app, f"/assets/{name}.js")
+    assert origin.asked == 5, "a was asked for again and again, so it was never thrown away"
+    assert app.bytes == sum(len(one.body) for one in app.kept.values()) <= kept.MAX_KEPT
 
 
 def test_the_page_is_made_every_time() -> None:

@@ -71,8 +71,9 @@ def test_neither_metrics_nor_the_log_hold_what_was_sent(served: Any) -> None:
             message = served.ask(f"marked{name}{number}", functions[name], data)
             assert "Traceback" not in json.dumps(message)
     for function in functions.values():
-        served.send("/gradio_api/queue/join", {"data": [MARK], "fn_index": function, "session_hash": "marked"})
-        served.send("/gradio_api/queue/join", {"data": [MARK], "fn_index": function, "session_hash": "marked",
+        session = f"marked{function}"
+        served.send("/gradio_api/queue/join", {"data": [MARK], "fn_index": function, "session_hash": session})
+        served.send("/gradio_api/queue/join", {"data": [MARK], "fn_index": function, "session_hash": session,
                                                "event_data": {MARK: MARK}, "trigger_id": 10**9})  # fmt: skip
     served.send("/gradio_api/queue/join", {"data": [], "fn_index": 10**9, "session_hash": MARK})
     served.send(f"/gradio_api/call/{MARK}", {"data": [MARK]})
