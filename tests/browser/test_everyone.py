@@ -99,6 +99,7 @@ window.requestAnimationFrame = (draw) => { window.framesAsked += 1; return ask.c
 """
 
 
+@pytest.mark.drill
 def test_a_page_at_rest_asks_for_no_frame(browser: Any, address: str) -> None:
     context = browser.new_context(locale="zh-CN", viewport={"width": 1280, "height": 720})
     page = context.new_page()

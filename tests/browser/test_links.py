@@ -51,6 +51,7 @@ def test_text_task_models_step_head_and_switches_are_in_the_link(visit: Any, fre
     assert other.complaints == []
 
 
+@pytest.mark.drill
 def test_which_charts_are_zoomed_is_in_the_link(fresh: Any) -> None:
     """One model: a landscape without a graphics card takes its time."""
     page = fresh("?models=gru&text=Hi.&hide=attention")

@@ -95,6 +95,7 @@ def test_any_inputs_to_any_handler_of_the_page(
     read(served, number, draw.draw(near | INPUTS), draw.draw(AROUND))
 
 
+@pytest.mark.drill
 def test_no_handler_minds_empty_inputs(served: Any, handlers: list[tuple[int, list[Any]]]) -> None:
     """Nothing chosen at all, and everything but one as it stands on the page."""
     for number, usual in handlers:

@@ -67,6 +67,7 @@ def test_readers_of_files() -> None:
     assert imports(ROOT / "app.py")[:3] == ["contextlib", "sys", "spaces"]
 
 
+@pytest.mark.drill
 def test_it_starts_as_a_space_does(checkpoints: Path) -> None:
     """With ZeroGPU's environment, in which torch would call CUDA available, and GRADIO_SSR_MODE set against us."""
     found = list(run_checks(sys.executable, free_port(), ["--checkpoints", str(checkpoints)]))
