@@ -26,7 +26,7 @@ const aboutHead = (layer, head) => {
   const values = { layer: layer + 1, head: head + 1, role, entropy: entropyShare(rows, isCausal(panel)).toFixed(2), sink: percent(massOn(rows, panel.marks)) };
   const best = panel.aligner && panel.aligner.join() === [layer, head].join();
   const title = fill(content.strings.aboutHead, values) + (best ? "; " + content.strings.best : "");
-  return { layer, head, rows, role, figures: `${best ? "★ " : ""}${values.entropy} · ${values.sink.replace(/\..*/, "%")}`, title };
+  return { layer, head, rows, role, best, figures: `${values.entropy} · ${values.sink.replace(/\..*/, "%")}`, title };
 };
 
 const nameOfMap = () => {
@@ -65,7 +65,7 @@ const draw = () => {
   if (!content || !hasRoom()) return;
   now = picture(place.clientWidth || view.clientWidth);
   place.querySelectorAll(":scope > svg").forEach((old) => old.remove());
-  heading.after(chartPlace, now.sheet);
+  armed.after(chartPlace, now.sheet);
   showChart();
   heading.textContent = [content.panels.length > 1 ? panel.title : panel.name, nameOfMap()].join(" · ");
   const notes = unusable.length ? [fill(content.strings.badLink, { fields: unusable.join(", ") })] : [];

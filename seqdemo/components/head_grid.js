@@ -15,7 +15,7 @@ const paintMap = (canvas, rows, ladder, top) => {
   canvas.getContext("2d").putImageData(image, 0, 0);
 };
 
-// heads: [{layer, head, rows, role, figures, title}]; acts: {choose(layer, head), isolate(layer, head), turn(layer, head)}.
+// heads: [{layer, head, rows, role, best, figures, title}]; acts: {choose(layer, head), isolate(layer, head), turn(layer, head)}.
 const makeHeadGrid = (panel, heads, acts, strings) => {
   const bar = make("div", "seqdemo-heads");
   bar.setAttribute("role", "toolbar");
@@ -30,6 +30,7 @@ const makeHeadGrid = (panel, heads, acts, strings) => {
     button.title = one.title;
     const canvas = make("canvas");
     button.append(canvas);
+    if (one.best) button.append(make("span", "seqdemo-star", "★")); // its title says in what
     const box = makeSwitch(one.role, false, () => acts.turn(one.layer, one.head));
     box.title = one.title;
     const check = box.querySelector("input");
