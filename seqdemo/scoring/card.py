@@ -25,6 +25,7 @@ from seqdemo.scoring.card_probes import inside
 from seqdemo.scoring.headline import SHARES, in_place, main_figure, shown
 from seqdemo.scoring.reliability_curve import reliability_curve
 from seqdemo.scoring.tables import table
+from seqdemo.text.subwords import Subwords
 from seqdemo.training.corpora import Corpus, corpora_of, parts_to_test
 from seqdemo.training.learning_curve import learning_curve
 
@@ -52,6 +53,13 @@ FIGURES = {
     "bleu_lowercase_tokenised": "BLEU, lower-cased",
     "chrf": "chrF2",
 }
+
+
+NORMALISES = (
+    "Its sub-words make some characters plain before they are read (NFKC: a full-width comma becomes a comma, several "
+    "blanks one), so such a text does not come back from them exactly. How many of its training sentences that concerns "
+    "is counted by `python -m tests.benchmarks.round_trip --data DIR --name {name}`."
+)
 
 
 def write_card(folder: Path) -> None:
@@ -89,7 +97,7 @@ def card(folder: Path) -> str:
         "## Data and licence\n",
         _data(config, corpora),
         "## What it cannot do\n",
-        _limits(config, corpora),
+        _limits(config, corpora, folder),
     )
     return "\n".join(parts)
 
@@ -300,9 +308,13 @@ def _data(config: dict[str, Any], corpora: tuple[Corpus, ...]) -> str:
     return f"{trained}\n\n{origins}{notes} The text itself is not part of this project.\n"
 
 
-def _limits(config: dict[str, Any], corpora: tuple[Corpus, ...]) -> str:
+def _limits(config: dict[str, Any], corpora: tuple[Corpus, ...], folder: Path) -> str:
     domain = f"It was trained on {' and on '.join(corpus.domain for corpus in corpora)}."
-    return "".join(f"- {limit.format(domain=domain)}\n" for limit in LIMITS[config["kind"]])
+    limits = [limit.format(domain=domain) for limit in LIMITS[config["kind"]]]
+    subwords = folder / "subwords.model"
+    if subwords.exists() and not Subwords.load(subwords).exact:
+        limits.append(NORMALISES.format(name=config["name"]))
+    return "".join(f"- {limit}\n" for limit in limits)
 
 
 def _parameters(weights: Path) -> int:
