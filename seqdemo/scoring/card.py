@@ -57,8 +57,8 @@ FIGURES = {
 
 NORMALISES = (
     "Its sub-words make some characters plain before they are read (NFKC: a full-width comma becomes a comma, several "
-    "blanks one), so such a text does not come back from them exactly. How many of its training sentences that concerns "
-    "is counted by `python -m tests.benchmarks.round_trip --data DIR --name {name}`."
+    "blanks one), so such a text does not come back from them exactly. How many of its training sentences that "
+    "concerns is counted by `python -m tests.benchmarks.round_trip --data DIR --name {name}`."
 )
 
 
