@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
@@ -19,6 +20,7 @@ from seqdemo.pages.app import build_page, launch_settings
 from seqdemo.serving.limits import QUEUE, WORKERS
 
 ROOT = Path(__file__).resolve().parents[2]
+PATIENCE = 120  # seconds until a page has to be at rest
 
 
 @pytest.fixture(scope="session")
@@ -52,7 +54,8 @@ def address(lab: TorchLab, bench: Bench) -> Iterator[str]:
 class Visit:
     """An open page that remembers what it must not do: complain, call outside, run what was typed."""
 
-    def __init__(self, page: Page, address: str) -> None:
+    def __init__(self, page: Page, address: str, panel: str = "reading") -> None:
+        """panel: one that the address shows, to wait for."""
         self.page, self.address = page, address
         self.complaints: list[str] = []
         self.requests: list[str] = []
@@ -66,12 +69,13 @@ class Visit:
         page.on("requestfinished", self._answered)
         page.on("requestfailed", self._answered)
         page.goto(address)
-        page.locator("#reading .seqdemo-model").first.wait_for(timeout=30_000)
-        page.locator("#reading .seqdemo-sheet").first.wait_for(timeout=30_000)
+        page.locator(f"#{panel} .seqdemo-sheet").first.wait_for(timeout=30_000)
         self.settle()
 
     def _asked(self, request: Request) -> None:
         self.requests.append(request.url)
+        if request.is_navigation_request():
+            self.waiting.clear()  # what became of the last page's is never told
         if "/heartbeat/" not in request.url:
             self.waiting.add(request)
 
@@ -94,7 +98,9 @@ class Visit:
 
     def settle(self) -> None:
         """Until every request is answered and half a second passes without a new one."""
+        deadline = time.monotonic() + PATIENCE
         while True:
+            assert time.monotonic() < deadline, f"no answer to {[one.url for one in self.waiting]}"
             before = len(self.requests)
             self.page.wait_for_timeout(500)
             if len(self.requests) == before and not self.waiting:

@@ -32,11 +32,15 @@ STATE = """() => {
 }"""
 
 
+SHOWN = (
+    ("reading", "rereading", "3 of 10"),
+    ("steps", "edits", "3 of"),
+)  # of each link: panels, and where the clock is
 SOURCE = "Two dogs are running on the beach."
 
 
-def opened(browser: Browser, address: str, locale: str) -> Visit:
-    return Visit(browser.new_context(locale=locale, viewport={"width": 1280, "height": 720}).new_page(), address)
+def opened(browser: Browser, address: str, locale: str, panel: str = "reading") -> Visit:
+    return Visit(browser.new_context(locale=locale, viewport={"width": 1280, "height": 720}).new_page(), address, panel)
 
 
 def link_of(page: Page, view: str) -> str:
@@ -111,8 +115,8 @@ def test_a_link_shows_the_same_after_a_restart(browser: Browser, tmp_path: Path)
     process, served = start(folder, tmp_path / "second.log", port)
     try:
         assert process.pid != first
-        for query, view, place in zip(queries, ("rereading", "edits"), ("3 of 10", "3 of"), strict=True):
-            page = opened(browser, served.address + query, "zh-CN").page
+        for query, (panel, view, place) in zip(queries, SHOWN, strict=True):
+            page = opened(browser, served.address + query, "zh-CN", panel).page
             expect(page.locator(f"#{view} .seqdemo-chip")).to_have_count(1)
             expect(page.locator(".seqdemo-place").filter(visible=True).first).to_contain_text(place)
             after.append(page.evaluate(STATE))
