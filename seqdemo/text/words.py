@@ -8,14 +8,43 @@ each checkpoint.
 from __future__ import annotations
 
 import logging
+import threading
+from collections.abc import Callable
 from functools import cache
 from typing import Any
 
+MOST_STRINGS = 10_000  # that a pipeline learns before it is made anew, which takes 0.1 s
 CHINESE = {"nlp": {"tokenizer": {"segmenter": "jieba"}}}  # spaCy's own default is to cut every character
 
 
+class Renewed:
+    """A pipeline that is made anew before it knows too many strings: spaCy keeps each word that it ever met.
+
+    So a server does not grow with all that is typed, nor keep it. Who is using the old one finishes with it.
+    """
+
+    def __init__(self, make: Callable[[], Any], most: int = MOST_STRINGS) -> None:
+        self._make, self._most = make, most
+        self._lock = threading.Lock()
+        self._renew()
+
+    def _renew(self) -> None:
+        self._pipeline = self._make()
+        self._limit = len(self._pipeline.vocab.strings) + self._most
+
+    def get(self) -> Any:
+        with self._lock:
+            if len(self._pipeline.vocab.strings) > self._limit:
+                self._renew()
+            return self._pipeline
+
+
 @cache
-def _pipeline(language: str) -> Any:
+def _renewed(language: str) -> Renewed:
+    return Renewed(lambda: _blank(language))
+
+
+def _blank(language: str) -> Any:
     import spacy  # 1 to 3 s to import, so only when the first sentence comes
 
     if language != "zh":
@@ -28,7 +57,7 @@ def _pipeline(language: str) -> Any:
 
 def tokenized(text: str, language: str = "en") -> Any:
     """spaCy's `Doc` of a text."""
-    return _pipeline(language)(text)
+    return _renewed(language).get()(text)
 
 
 def split_words(text: str, language: str = "en") -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from seqdemo.text.words import split_words, tokenizer_name
+from seqdemo.text.words import Renewed, _blank, split_words, tokenizer_name
 
 
 @pytest.mark.parametrize(
@@ -38,3 +38,17 @@ def test_chinese_is_cut_into_words_without_spaces(text, words):
 def test_the_name_says_which_rules_these_are():
     assert tokenizer_name().startswith("spacy.blank('en') 3.")
     assert "jieba 0." in tokenizer_name("zh")
+
+
+@pytest.mark.parametrize("language", ["en", "de", "zh"])
+def test_what_was_typed_is_not_kept_for_ever(language: str) -> None:
+    """spaCy remembers each word that it meets; a few new ones later the pipeline is another."""
+    pipeline = Renewed(lambda: _blank(language), most=20)
+    words = [token.text for token in pipeline.get()("zyxwv is here.")]
+    assert "zyxwv" in pipeline.get().vocab.strings
+    before = pipeline.get()
+    for number in range(60):
+        pipeline.get()(f"another{number}word stands there")
+    assert pipeline.get() is not before
+    assert "zyxwv" not in pipeline.get().vocab.strings
+    assert [token.text for token in pipeline.get()("zyxwv is here.")] == words
