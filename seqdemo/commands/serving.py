@@ -75,6 +75,7 @@ def run_serve(chosen: argparse.Namespace) -> int:
     from seqdemo.serving.metrics import BATCH
     from seqdemo.serving.quicker import few_threads, quicker_device
     from seqdemo.serving.sharing import sharing
+    from seqdemo.serving.tidy import keep_tidy
     from seqdemo.serving.zero_gpu import device_here
 
     few_threads()
@@ -89,6 +90,7 @@ def run_serve(chosen: argparse.Namespace) -> int:
     print(f"seqdemo {__version__} on {lab.device()}: {names}", flush=True)
     bench = Bench(partial(open_lab, device="cpu"))
     atexit.register(bench.close)
+    keep_tidy()
     page = build_page(lab, chosen.language, bench)
     page.queue(default_concurrency_limit=WORKERS, max_size=QUEUE)
     settings = launch_settings(lab, lab.problems)
