@@ -1,8 +1,8 @@
 """Memory that nobody uses goes back to the system.
 
-Answers are made by many threads, and the C library keeps what each has freed for that thread's next use: a
-server that holds no more than before looks larger with every hour. So the threads share two pools, and what lies free in
-them is given back now and then, which takes a few milliseconds. Elsewhere than with glibc nothing is done.
+Answers are made by many threads, and the C library keeps what each has freed for that thread's next use: a server that
+holds no more than before looks larger with every hour. So the threads share two pools, and what lies free in them is
+given back now and then, which takes a few milliseconds. Elsewhere than with glibc nothing is done.
 """
 
 from __future__ import annotations
