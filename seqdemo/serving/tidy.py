@@ -8,6 +8,7 @@ given back now and then, which takes a few milliseconds. Elsewhere than with gli
 from __future__ import annotations
 
 import ctypes
+import gc
 import threading
 import time
 
@@ -26,8 +27,10 @@ def keep_tidy(every: float = EVERY) -> bool:
     share(M_ARENA_MAX, POOLS)
 
     def tidy() -> None:
+        gc.freeze()  # what is there from the start stays: looking through it took longest
         while True:
             time.sleep(every)
+            gc.collect()  # else what refers to itself waits, with its arrays, until a hundred thousand objects do
             give_back(0)
 
     threading.Thread(target=tidy, name="tidy", daemon=True).start()
