@@ -14,6 +14,7 @@ from typing import Any
 import gradio as gr
 
 from seqdemo.components import drawing
+from seqdemo.components.order import answered, begins
 from seqdemo.locales import strings
 
 TEMPLATE = '<div class="seqdemo-view"></div>'
@@ -63,10 +64,7 @@ def when_asked(
 
     The view itself keeps the last wish meanwhile (edits_parts.js): Gradio's "always_last" repeats the first one's data.
     """
-    place = json.dumps(f"#{component.elem_id} .seqdemo-view")
-    begin = f"(...given) => {{ window.seqdemoOrder?.begin({place}); return given; }}"
+    place = f"#{component.elem_id} .seqdemo-view"
     listen: Callable[..., Any] = getattr(component, event)
-    asked = listen(work, inputs, outputs, js=begin, trigger_mode="multiple", **settings)
-    told = f"document.querySelector({place})?.dispatchEvent(new Event('seqdemo-answered'))"
-    over = f"() => {{ window.seqdemoOrder?.end({place}); {told}; }}"
-    asked.then(None, js=over, show_progress="hidden", api_visibility="private")
+    asked = listen(work, inputs, outputs, js=begins(place), trigger_mode="multiple", **settings)
+    answered(asked, place, f"document.querySelector({json.dumps(place)})?.dispatchEvent(new Event('seqdemo-answered'))")

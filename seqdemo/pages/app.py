@@ -12,6 +12,8 @@ import gradio as gr
 from seqdemo.bench.visits import Bench
 from seqdemo.components import drawing, library
 from seqdemo.components.message_view import MessageView, message_payload
+from seqdemo.components.order import HEAD as ORDER
+from seqdemo.components.order import WAITS, answered
 from seqdemo.locales import LANGUAGES, choose_language
 from seqdemo.pages.about import about
 from seqdemo.pages.classify import build_classify
@@ -19,8 +21,6 @@ from seqdemo.pages.endpoints import add_endpoints
 from seqdemo.pages.examples import shown_tasks
 from seqdemo.pages.lessons import build_lessons
 from seqdemo.pages.link import HEAD
-from seqdemo.pages.order import HEAD as ORDER
-from seqdemo.pages.order import WAITS, answered
 from seqdemo.pages.own import VisitLab, who_asks
 from seqdemo.pages.quiet import hushed
 from seqdemo.pages.train import build_train

@@ -9,6 +9,7 @@ import gradio as gr
 
 from seqdemo.bench.settings import OWN
 from seqdemo.components.message_view import MessageView, message_payload
+from seqdemo.components.order import answered, begins
 from seqdemo.components.reasons_view import ReasonsView
 from seqdemo.components.rereading_view import RereadingView
 from seqdemo.components.resources import when_asked
@@ -17,7 +18,6 @@ from seqdemo.pages.editing import reread
 from seqdemo.pages.examples import MOST_EXAMPLES, TASKS, shown_tasks
 from seqdemo.pages.guard import guarded
 from seqdemo.pages.link import Link
-from seqdemo.pages.order import answered, begins
 from seqdemo.pages.reasons import reasons
 from seqdemo.pages.ticking import boxes, remembered, ticked
 from seqdemo.pages.typed import asking, box

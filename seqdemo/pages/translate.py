@@ -11,6 +11,7 @@ from seqdemo.bench.settings import OWN
 from seqdemo.components.attention_view import AttentionView, translator_attention_payload
 from seqdemo.components.edits_view import EditsView
 from seqdemo.components.message_view import MessageView, message_payload
+from seqdemo.components.order import answered, begins
 from seqdemo.components.resources import when_asked
 from seqdemo.components.steps_view import StepsView, steps_payload
 from seqdemo.components.tree_view import TreeView, tree_payload
@@ -20,7 +21,6 @@ from seqdemo.pages.editing import retold
 from seqdemo.pages.examples import MOST_EXAMPLES, pair_examples
 from seqdemo.pages.guard import guarded
 from seqdemo.pages.link import Link
-from seqdemo.pages.order import answered, begins
 from seqdemo.pages.ticking import boxes, remembered, ticked
 from seqdemo.pages.typed import asking, box
 from seqdemo.pages.words import KEPT, Drawn, Use, Words, say

@@ -13,8 +13,8 @@ from urllib.parse import parse_qsl
 import gradio as gr
 
 from seqdemo.components import drawing
+from seqdemo.components.order import begins
 from seqdemo.pages.link import MOST_CHARACTERS, Link, read_link
-from seqdemo.pages.order import begins
 from seqdemo.pages.words import Drawn
 from seqdemo.protocols import Lab
 from seqdemo.records import Notice

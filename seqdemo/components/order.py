@@ -6,6 +6,7 @@ keeps the order (components/order.js): each question tells it when it begins and
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from seqdemo.components import drawing
@@ -15,13 +16,13 @@ HEAD = f"<script>{(drawing.FOLDER / 'order.js').read_text(encoding='utf-8')}</sc
 WAITS = "async (...given) => { await window.seqdemoOrder.idle(); return given; }"
 
 
-def begins(tab: str) -> str:
-    """Script of an event that asks something in a tab."""
-    return f"(...given) => {{ window.seqdemoOrder.begin('{tab}'); return given; }}"
+def begins(what: str) -> str:
+    """Script of an event that asks something. what: a name for it, such as its tab's."""
+    return f"(...given) => {{ window.seqdemoOrder?.begin({json.dumps(what)}); return given; }}"
 
 
-def answered(asked: Any, tab: str) -> Any:
-    """The event that was asked, which tells when it is over, however it went."""
-    over = f"() => window.seqdemoOrder.end('{tab}')"
+def answered(asked: Any, what: str, then: str = "") -> Any:
+    """The event that was asked, which tells when it is over, however it went. then: script that runs after that."""
+    over = f"() => {{ window.seqdemoOrder?.end({json.dumps(what)}); {then} }}"
     asked.then(None, js=over, show_progress="hidden", api_visibility="private")
     return asked
