@@ -221,8 +221,7 @@ def _network(folder: Path, config: CheckpointConfig) -> Any:
             written = {name: header.get_slice(name).get_shape() for name in header.keys()}  # noqa: SIM118
         if shapes != written:
             raise CheckpointProblem("checkpoint_sizes", name=papers.name_of(folder), config=CONFIG, file=WEIGHTS)
-        weights = {name: tensor.float() for name, tensor in load_file(str(path)).items()}
-        network.load_state_dict(weights, assign=True)
+        network.load_state_dict(_weights(path), assign=True)
     return network
 
 
@@ -281,4 +280,8 @@ def damaged(folder: Path, file: str) -> Iterator[None]:
 
 def load_weights(network: nn.Module, path: Path) -> None:
     """Put the weights of a file into a network. Raises what safetensors and torch raise where they do not fit."""
-    network.load_state_dict({key: value.float() for key, value in load_file(str(path)).items()})
+    network.load_state_dict(_weights(path))
+
+
+def _weights(path: Path) -> dict[str, Tensor]:
+    return {name: tensor.float() for name, tensor in load_file(str(path)).items()}
