@@ -90,10 +90,10 @@ def run_serve(chosen: argparse.Namespace) -> int:
     print(f"seqdemo {__version__} on {lab.device()}: {names}", flush=True)
     bench = Bench(partial(open_lab, device="cpu"))
     atexit.register(bench.close)
-    keep_tidy()
     page = build_page(lab, chosen.language, bench)
     page.queue(default_concurrency_limit=WORKERS, max_size=QUEUE)
     settings = launch_settings(lab, lab.problems)
+    keep_tidy()  # with the models and the page made, which it need not look through again
     for host in (chosen.host, LOCALHOST_NAME):  # Gradio asks for its port there too
         require_free(host, chosen.port)
     try:

@@ -2,7 +2,7 @@
 
 Answers are made by many threads, and the C library keeps what each has freed for that thread's next use: a server that
 holds no more than before looks larger with every hour. So the threads share two pools, and what lies free in them is
-given back now and then, which takes a few milliseconds. Elsewhere than with glibc nothing is done.
+given back now and then, once what only refers to itself was collected. Elsewhere than with glibc nothing is done.
 """
 
 from __future__ import annotations
@@ -25,9 +25,9 @@ def keep_tidy(every: float = EVERY) -> bool:
     except (OSError, AttributeError, TypeError):
         return False
     share(M_ARENA_MAX, POOLS)
+    gc.freeze()  # what is there by now stays: looking through it would take longest
 
     def tidy() -> None:
-        gc.freeze()  # what is there from the start stays: looking through it took longest
         while True:
             time.sleep(every)
             gc.collect()  # else what refers to itself waits, with its arrays, until a hundred thousand objects do
