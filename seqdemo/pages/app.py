@@ -30,6 +30,7 @@ from seqdemo.pages.typed import TELL, read_choices, remember, restore
 from seqdemo.pages.words import Drawn, Use, Words, say
 from seqdemo.problems import CheckpointProblem
 from seqdemo.protocols import Explains, Lab
+from seqdemo.serving.light import light_visits
 from seqdemo.serving.outside import app_settings
 
 STYLES = tuple(sorted((Path(__file__).resolve().parent.parent.parent / "assets" / "style").glob("*.css")))
@@ -140,7 +141,7 @@ def build_page(lab: Lab, language: str = "auto", bench: Bench | None = None) -> 
         remember({"lang": chosen, **fields})
         restore(loaded, asking, message)
         page.load(None, chosen, None, js=TELL_BROWSER, api_visibility="private")
-    return hushed(page)
+    return light_visits(hushed(page))
 
 
 def _lead(tab: str, button: Any, use: Use | None, tabs: Any, language: Any) -> None:
