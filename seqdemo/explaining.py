@@ -21,7 +21,7 @@ from seqdemo.evidence import (
 )
 from seqdemo.models.recurrent_classifier import RecurrentClassifier
 from seqdemo.probes import attention_explanation as questions
-from seqdemo.probes.attribution import METHODS, RIVER, ends, river_of
+from seqdemo.probes.attribution import METHODS, RIVER, RIVER_WORDS, ends, river_of
 from seqdemo.probes.faithfulness import (
     RANDOM,
     SHARES,
@@ -63,7 +63,7 @@ def ask(reading: Reading, opened: Checkpoint, label: str | None = None) -> Asked
 
 def methods_of(opened: Checkpoint) -> tuple[str, ...]:
     """The ways to ask a model which words its answer rests on."""
-    return (*METHODS, *((RIVER,) if isinstance(opened.network, RecurrentClassifier) else ()))
+    return (*METHODS, *((RIVER, RIVER_WORDS) if isinstance(opened.network, RecurrentClassifier) else ()))
 
 
 def explained(
@@ -74,7 +74,10 @@ def explained(
     if method not in known:
         raise Problem("unknown_method", method=method[:40], model=opened.config.model, known=", ".join(known))
     asked, network = ask(reading, opened, label), network_of(opened)
-    found = (river_of if method == RIVER else METHODS[method])(network, asked.ids, asked.label)
+    if method in (RIVER, RIVER_WORDS):
+        found = river_of(network, asked.ids, asked.label, "hidden" if method == RIVER else "inputs")
+    else:
+        found = METHODS[method](network, asked.ids, asked.label)
     return AttributionRecord(
         text=reading.text,
         task=reading.task,
@@ -90,7 +93,9 @@ def explained(
 
 
 def _of_words(method: str, values: Tensor, counts: Tensor) -> Tensor:
-    """[piece] -> [word]: contributions add up; the river has a length at each state, the last piece's is the word's."""
+    """[piece] -> [word]: contributions add up; of lengths at states the last piece's, of vectors that of all pieces."""
+    if method == RIVER_WORDS:
+        return summed(values**2, counts).sqrt()
     return last(values, counts) if method == RIVER else summed(values, counts)
 
 

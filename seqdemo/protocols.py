@@ -56,7 +56,7 @@ class Classifies(Protocol):
         """How much the score of a class (None: the one answered) rests on each word.
 
         method: "gradient_times_input", "integrated_gradients", "occlusion" or, for a recurrent model,
-        "gradient_river". Raises `seqdemo.problems.Problem`.
+        "gradient_river" and "gradient_river_words". Raises `seqdemo.problems.Problem`.
         """
         ...
 

@@ -229,11 +229,11 @@ class AttributionRecord:
 
     text: str
     task: str
-    method: str  # row of seqdemo.probes.attribution.METHODS, or "gradient_river"
+    method: str  # row of seqdemo.probes.attribution.METHODS, "gradient_river" or "gradient_river_words"
     label: str  # the class asked about
     words: tuple[str, ...]
-    values: Floats  # [time]; above 0: the word speaks for the class. gradient_river: length of d score / d h_t
-    score: float  # of the class, before the softmax; gradient_river: over the mean of all classes
+    values: Floats  # [time]; above 0: the word speaks for the class. The rivers: length of d score / d h_t or d x_t
+    score: float  # of the class, before the softmax; the rivers: over the mean of all classes
     baseline: float  # the same score with every word vector at zero
     source: Source
     notices: tuple[Notice, ...] = ()

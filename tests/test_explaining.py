@@ -38,7 +38,13 @@ def test_every_question_that_is_offered_is_answered_and_no_other(lab: TorchLab) 
         "attention_explanation": lambda model: lab.attention_explanation(SENTENCE, "sentiment-en", model),
         "unit": lambda model: lab.unit(SENTENCE, "sentiment-en", model, 0),
     }
-    for method in ("gradient_times_input", "integrated_gradients", "occlusion", "gradient_river"):
+    for method in (
+        "gradient_times_input",
+        "integrated_gradients",
+        "occlusion",
+        "gradient_river",
+        "gradient_river_words",
+    ):
         ways[method] = lambda model, method=method: lab.explain(SENTENCE, "sentiment-en", model, method)
     offered = lab.questions("sentiment-en")
     assert tuple(offered) == MODELS
@@ -66,6 +72,21 @@ def test_curves_begin_and_end_where_classify_does(lab: TorchLab, model: str) -> 
     assert record.curve("random").orders == 20
     assert record.curve("random").deletion_deviation[1:-1].min() > 0
     assert record.curve("occlusion").deletion_deviation.max() == 0
+
+
+def test_the_river_at_a_word_read_as_several_pieces_is_the_length_of_them_all(lab: TorchLab) -> None:
+    """Autograd, with all pieces of a word moved together, is the reference."""
+    text, opened = "这家店的牛杂萝卜煲不好吃。", lab.classifiers["sentiment-zh", "gru"]
+    record = lab.explain(text, "sentiment-zh", "gru", "gradient_river_words")
+    pieces = [opened.tokenizer.pieces([word]) for word in record.words]
+    assert max(map(len, pieces)) > 1
+    network = opened.network
+    ids = torch.tensor([opened.tokenizer.encode([piece for word in pieces for piece in word])])
+    vectors = network.embedding(ids).detach().requires_grad_()
+    logits = network.read(vectors, torch.tensor([ids.shape[1]]))[0]
+    (logits[opened.config.labels.index(record.label)] - logits.mean()).backward()
+    of_words = vectors.grad[0].split([len(word) for word in pieces])
+    np.testing.assert_allclose(record.values, [float(part.norm()) for part in of_words], rtol=1e-4)
 
 
 def test_a_curve_is_the_text_without_its_words(lab: TorchLab) -> None:

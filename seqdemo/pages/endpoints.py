@@ -47,7 +47,8 @@ def add_endpoints(lab: Lab) -> None:
         """Ask which words the answer rests on.
 
         Answers an object: label, words, values (one a word), score, baseline, source and notices. method:
-        gradient_times_input, integrated_gradients, occlusion, or gradient_river for a recurrent model.
+        gradient_times_input, integrated_gradients, occlusion or, for a recurrent model, gradient_river (lengths of the
+        gradient at each state) and gradient_river_words (at each word's vector).
         """
         return _answer(lambda: lab.explain(_text(text), _text(task), _text(model), _text(method)))
 

@@ -59,10 +59,11 @@ def occlusion(network: Any, ids: Tensor, label: int) -> Attribution:
 
 
 @torch.no_grad()
-def river_of(network: Any, ids: Tensor, label: int) -> Attribution:
+def river_of(network: Any, ids: Tensor, label: int, of: str = "hidden") -> Attribution:
     """ids: [time]. How strongly the score, over the mean of all classes, still hangs on the state after each word.
 
-    network: a `RecurrentClassifier`. The length of d score / d h_t, by `seqdemo.probes.gradients.river`.
+    network: a `RecurrentClassifier`. of: "hidden", the length of d score / d h_t, or "inputs", of d score / d x_t,
+    each word's own vector; both by `seqdemo.probes.gradients.river`.
     """
     vectors = network.embedding(ids[None])
     weight = network.readout.weight
@@ -70,10 +71,10 @@ def river_of(network: Any, ids: Tensor, label: int) -> Attribution:
     found = river(network.recurrent, vectors, steps, weight[label] - weight.mean(dim=0))
     scores = _both_ends(network, vectors)
     scores = scores[:, label] - scores.mean(dim=1)
-    return Attribution(found.hidden[0].norm(dim=-1), float(scores[0]), float(scores[1]))
+    return Attribution(getattr(found, of)[0].norm(dim=-1), float(scores[0]), float(scores[1]))
 
 
-RIVER = "gradient_river"  # for recurrent models alone
+RIVER, RIVER_WORDS = "gradient_river", "gradient_river_words"  # for recurrent models alone: d h_t, d x_t
 METHODS: dict[str, Callable[[Any, Tensor, int], Attribution]] = {
     "gradient_times_input": gradient_times_input,
     "integrated_gradients": integrated_gradients,

@@ -83,3 +83,12 @@ def test_the_river_of_a_text_is_the_length_of_autograds_gradient(network):
     assert found.score == pytest.approx(float(logits[2] - logits.mean()), abs=1e-9)
     for mine, state in zip(found.words, states, strict=True):
         assert float(mine) == pytest.approx(float(state.grad.norm()), rel=1e-6)
+
+
+@pytest.mark.parametrize("name", ["rnn", "lstm", "gru"])
+def test_the_river_at_the_words_is_the_length_of_autograds_gradient(network):
+    vectors = network.embedding(IDS[None]).detach().requires_grad_()
+    logits = network.read(vectors, torch.tensor([len(IDS)]))[0]
+    (logits[2] - logits.mean()).backward()
+    found = river_of(network, IDS, 2, "inputs")
+    torch.testing.assert_close(found.words, vectors.grad[0].norm(dim=-1), rtol=1e-6, atol=1e-12)
