@@ -21,7 +21,8 @@ def add_commands(commands: Any) -> None:
         "--method",
         default="integrated_gradients",
         help="gradient_times_input, integrated_gradients (default) or occlusion; for recurrent models also "
-        "gradient_river (length of d score / d state after each word) and gradient_river_words (of d score / d vector of each word)",
+        "gradient_river (length of d score / d state after each word) and gradient_river_words (of d score / d vector "
+        "of each word)",
     )
     explain.add_argument("--label", help="the class to ask about (default: the one that the model answers)")
     add_lines(explain, "one JSON record a line, with score and baseline")
