@@ -1,4 +1,4 @@
-// Which heads are on: a click, a double click, a box, a number key. The last one cannot go off.
+// Which heads are on: a click, a double click, a box, a number key. The last one cannot go off, and that is said.
 const choose = (layer, head) => {
   const alone = state.on.size === 1;
   [state.layer, state.head] = [layer, head];
@@ -16,6 +16,7 @@ const turn = (layer, head) => {
   const name = nameOfHead(layer, head);
   if (!state.on.has(name)) state.on.add(name);
   else if (state.on.size > 1) state.on.delete(name);
+  else refused = content.strings.lastHead;
   if (state.on.size === 1 || !state.on.has(nameOfHead(state.layer, state.head))) [state.layer, state.head] = [...state.on][0].split(":").map(Number);
   draw();
 };
@@ -32,6 +33,10 @@ const numberKey = (key) => {
   if (!content || !element.isConnected || !hasRoom()) return false;
   if (key === "0") turnAll();
   else if (Number(key) <= panel.shape[1]) turn(state.layer, Number(key) - 1);
+  else {
+    refused = fill(content.strings.noHead, { key, count: panel.shape[1] });
+    draw();
+  }
   return true;
 };
 

@@ -81,7 +81,7 @@ const openPanel = (number, focus = false, changes = {}) => {
   if (layers * heads > 1) choice.append(grid.bar, make("p", "seqdemo-note", content.strings.help));
   choice.append(makeSwitches());
   folds = makeFolds(kept(), content.provenance, content.strings);
-  place.replaceChildren(heading, armed, zoomed.bar, rowChoice, summary, note);
+  place.replaceChildren(heading, armed, zoomed.bar, rowChoice, summary, note, said);
   const body = make("div", "seqdemo-panel");
   body.append(choice, place);
   zoomed.begin(content.strings);

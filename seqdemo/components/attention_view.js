@@ -6,12 +6,15 @@ let state = begun();
 let grid = null;
 let now = null;
 let unusable = []; // fields of a link that could not be used
+let refused = ""; // what was just asked for and cannot be
 let peeked = null; // {side, index, other} under the pointer
 const place = make("div", "seqdemo-reading");
 const choice = make("div", "seqdemo-choice");
 const heading = make("h3", "seqdemo-heading");
 const summary = make("p", "seqdemo-summary");
 const note = make("p", "seqdemo-note");
+const said = make("p", "seqdemo-note"); // a word on what was refused: it is read aloud, and in no saved file
+said.setAttribute("role", "status");
 const armed = make("p", "seqdemo-altered"); // while another panel waits for a cell
 const rowChoice = make("span");
 let folds = null;
@@ -74,6 +77,8 @@ const draw = () => {
   if (now.heatmap.thinned) notes.push(content.strings.thinned);
   note.textContent = notes.join(" ");
   note.hidden = !notes.length;
+  said.textContent = refused;
+  refused = "";
   listen(now.sheet);
   walkCells(now.sheet);
   grid.mark(state.layer, state.head, state.on, colorOf);

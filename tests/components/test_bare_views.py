@@ -323,10 +323,16 @@ def test_digits_switch_heads_from_anywhere_on_the_page(bare: Bare) -> None:
     page.keyboard.press("3")
     expect(checked).to_have_count(2)
     page.keyboard.press("1")
+    said = page.locator("#attention [role=status].seqdemo-note")
+    expect(said).to_have_text("")
     page.keyboard.press("3")  # the last one cannot go off
+    expect(said).to_have_text("One head stays on: switch another one on first.")
     expect(checked).to_have_count(1)
+    page.keyboard.press("7")
+    expect(said).to_have_text("There is no head 7: a layer has 3 here.")
     page.keyboard.press("0")
     expect(checked).to_have_count(3)
+    expect(said).to_have_text("")
     bare.put("edits", payloads(WORDS)["edits"])
     page.locator("#edits").get_by_role("tab", name="Words of the source").click()
     box = page.locator("#edits").get_by_role("textbox").first
