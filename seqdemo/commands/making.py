@@ -10,14 +10,14 @@ from typing import Any
 
 from seqdemo.commands.shared import add_device, checkpoints_folder
 from seqdemo.problems import Problem
-from seqdemo.training.recipes import RECIPES, Recipe
+from seqdemo.training.recipes import RECIPES, STAGES, Recipe
 
 RUNS = Path("runs")
 
 
 def add_commands(commands: Any) -> None:
     """prepare, train, evaluate and export."""
-    names = ", ".join(RECIPES)
+    names = ", ".join((*RECIPES, *STAGES))
     for verb, run, words in (
         ("prepare", run_prepare, "turn raw text into ids; the folder it writes can be carried to a bare machine"),
         ("train", run_train, "train a checkpoint of the table of recipes"),
@@ -57,9 +57,10 @@ def add_commands(commands: Any) -> None:
 
 
 def _recipe(name: str) -> Recipe:
-    if name not in RECIPES:
-        raise Problem("unknown_recipe", name=name[:60], known=", ".join(RECIPES))
-    return RECIPES[name]
+    known = RECIPES | STAGES
+    if name not in known:
+        raise Problem("unknown_recipe", name=name[:60], known=", ".join(known))
+    return known[name]
 
 
 def _folder(chosen: argparse.Namespace) -> Path:

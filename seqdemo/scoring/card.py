@@ -13,6 +13,7 @@ import inspect
 import json
 import math
 import sys
+from dataclasses import asdict
 from pathlib import Path
 from statistics import mean, stdev
 from typing import Any
@@ -28,6 +29,7 @@ from seqdemo.scoring.tables import table
 from seqdemo.text.subwords import Subwords
 from seqdemo.training.corpora import Corpus, corpora_of, parts_to_test
 from seqdemo.training.learning_curve import learning_curve
+from seqdemo.training.recipes import STAGES
 
 CURVE, RELIABILITY = "learning_curve.svg", "reliability.svg"
 LIMITS = {
@@ -293,15 +295,21 @@ def _data(config: dict[str, Any], corpora: tuple[Corpus, ...]) -> str:
             "part of this project.\n\n"
         )
     if training.get("begin"):
-        begin = training["begin"]
+        begin, share = training["begin"], training["recipe"].get("keep")
+        kept = (
+            f", and {100 * share:g} % of what was learnt there is kept: the weights are a mean of both" if share else ""
+        )
         origins += (
             f"Its weights and sub-words began as those of `{begin['name']}` (SHA-256 of its weights: "
-            f"`{begin['sha256']}`).\n\n"
+            f"`{begin['sha256']}`){kept}.\n\n"
         )
-    if training["recipe"].get("back"):
-        alone = " and ".join(corpus.title for corpus in corpora if corpus.layout == "monolingual")
+    stage = STAGES.get(training.get("begin", {}).get("name", ""))
+    for recipe in (training["recipe"], *([asdict(stage)] if stage else [])):
+        if not recipe.get("back"):
+            continue
+        alone = " and ".join(corpus.title for corpus in corpora_of(recipe) if corpus.layout == "monolingual")
         origins += (
-            f"What nobody translated ({alone}) was put into the source language by `{training['recipe']['back']}`: "
+            f"What nobody translated ({alone}) was put into the source language by `{recipe['back']}`: "
             "what it learnt to write there was written by people, what it read was not.\n\n"
         )
     notes = " ".join(corpus.weights_note for corpus in corpora if corpus.weights_note)

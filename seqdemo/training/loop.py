@@ -78,6 +78,7 @@ def train(
     if recipe.begin:
         checkpoint.load_weights(network, prepared / BEGIN)
     average = copy.deepcopy(network).requires_grad_(False)
+    begun = copy.deepcopy(average) if recipe.keep else None
     optimizer = torch.optim.AdamW(
         network.parameters(), lr=recipe.peak_rate, betas=recipe.betas, weight_decay=recipe.weight_decay
     )
@@ -121,9 +122,10 @@ def train(
             if team.first:
                 progress.show(done["step"] - first_step, f"epoch {epoch}/{recipe.epochs}  loss {loss_sum / count:.3f}")
             if team.first and done["step"] in stills:
-                now = done | {"best": dev_score(recipe, average, splits["dev"], on).accuracy}
+                kept = _between(average, begun, recipe.keep)
+                now = done | {"best": dev_score(recipe, kept, splits["dev"], on).accuracy}
                 still = folder / "stills" / f"{done['step']:05d}"
-                _save_checkpoint(recipe, corpus, average, tokenizer, splits["train"], still, now, how, prepared)
+                _save_checkpoint(recipe, corpus, kept, tokenizer, splits["train"], still, now, how, prepared)
             if watch and not watch.step(done["step"], recipe.epochs * steps_an_epoch, loss):
                 goes_on = False
                 break
@@ -132,7 +134,8 @@ def train(
             if team.agreed(False) and epoch < recipe.epochs:
                 break
             continue
-        score = dev_score(recipe, average, splits["dev"], on)
+        kept = _between(average, begun, recipe.keep)
+        score = dev_score(recipe, kept, splits["dev"], on)
         minutes = earlier + (time.monotonic() - began) / 60
         line = {
             "epoch": epoch,
@@ -145,9 +148,8 @@ def train(
         say("  ".join(f"{key} {value}" for key, value in line.items()))
         if score.accuracy > done["best"]:
             done["best"] = score.accuracy
-            kept: nn.Module = average
             if recipe.kind == "classifier":
-                kept, done["calibration"] = calibrated(average, splits["dev"], on)
+                kept, done["calibration"] = calibrated(kept, splits["dev"], on)
             _save_checkpoint(recipe, corpus, kept, tokenizer, splits["train"], checkpoint_path, done, how, prepared)
         _write_metrics(done["metrics"], folder, checkpoint_path)
         if watch:
@@ -183,6 +185,16 @@ def _move_average(average: nn.Module, network: nn.Module, keep: float) -> None:
     torch._foreach_lerp_(list(average.parameters()), list(network.parameters()), 1 - keep)
 
 
+@torch.no_grad()
+def _between(average: nn.Module, begun: nn.Module | None, share: float) -> nn.Module:
+    """(1 - share) * average + share * begun, where a share of what a training began with is kept."""
+    if begun is None:
+        return average
+    mixed = copy.deepcopy(average)
+    torch._foreach_lerp_(list(mixed.parameters()), list(begun.parameters()), share)
+    return mixed
+
+
 def _tokenizer(recipe: Recipe, prepared: Path) -> Vocabulary | Subwords:
     if recipe.kind == "classifier":
         return Vocabulary.load(prepared / checkpoint.TOKENIZER_FILES["words"])
@@ -201,10 +213,12 @@ def _save_checkpoint(
     prepared: Path,
 ) -> None:
     about = json.loads((prepared / "prepared.json").read_text(encoding="utf-8"))
+    own = [[text.title, text.licence] for text in (corpus, *(CORPORA[name] for name in recipe.also))]
+    earlier = [text for text in about.get("begin", {}).get("texts", ()) if text not in own] if recipe.begin else []
     training = {
         "corpus": corpus.title,
         "licence": corpus.licence,
-        "also": [[CORPORA[name].title, CORPORA[name].licence] for name in recipe.also],
+        "also": [*own[1:], *earlier],
         "vectors": VECTORS[recipe.vectors].title if recipe.vectors else "",
         "vectors_licence": VECTORS[recipe.vectors].licence if recipe.vectors else "",
         **({"teacher": about["teacher"]} if recipe.teacher else {}),

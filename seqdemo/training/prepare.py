@@ -12,7 +12,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from seqdemo.checkpoint import SOURCE_WORDS, TOKENIZER_FILES, WEIGHTS, digest
+from seqdemo.checkpoint import CONFIG, SOURCE_WORDS, TOKENIZER_FILES, WEIGHTS, digest
+from seqdemo.problems import Problem
 from seqdemo.text.subwords import Subwords
 from seqdemo.text.vocabulary import Vocabulary
 from seqdemo.training.back_translation import back_translated
@@ -42,12 +43,23 @@ def prepare(recipe: Recipe, data: Path, folder: Path, teachers: Path | None = No
         version = _prepare_subwords(recipe, corpora, data, folder, folder.parent / "back" / recipe.back)
     about: dict[str, Any] = {"recipe": recipe.name, "tokenizer_version": version}
     if recipe.begin:
-        shutil.copyfile(CHECKPOINTS / recipe.begin / WEIGHTS, folder / BEGIN)
-        about["begin"] = {"name": recipe.begin, "sha256": digest(folder / BEGIN)}
+        begin = begun_with(recipe, folder)
+        shutil.copyfile(begin / WEIGHTS, folder / BEGIN)
+        learnt = json.loads((begin / CONFIG).read_text(encoding="utf-8"))["training"]
+        texts = [[learnt["corpus"], learnt["licence"]], *learnt["also"]]
+        about["begin"] = {"name": recipe.begin, "sha256": digest(folder / BEGIN), "texts": texts}
     if recipe.teacher:
         papers = teacher / PAPERS
         about["teacher"] = json.loads(papers.read_text(encoding="utf-8"))
     (folder / "prepared.json").write_text(json.dumps(about, indent=2) + "\n", encoding="utf-8")
+
+
+def begun_with(recipe: Recipe, folder: Path) -> Path:
+    """The checkpoint that a recipe begins with: a shipped one, or that of a run beside its own. Raises Problem."""
+    for place in (CHECKPOINTS / recipe.begin, folder.parent.parent / recipe.begin / "checkpoint"):
+        if (place / CONFIG).is_file():
+            return place
+    raise Problem("begin_missing", name=recipe.name, begin=recipe.begin)
 
 
 def _prepare_words(
@@ -106,7 +118,7 @@ def _prepare_subwords(recipe: Recipe, corpora: tuple[Corpus, ...], data: Path, f
             if split == "train" and part.layout == "lines":
                 learnt_from += [*pairs[0], *pairs[1]]
     if recipe.begin:
-        subwords = Subwords.load(CHECKPOINTS / recipe.begin / TOKENIZER_FILES["subwords"])
+        subwords = Subwords.load(begun_with(recipe, folder) / TOKENIZER_FILES["subwords"])
     else:
         subwords = Subwords.train((line.strip() for line in learnt_from), recipe.subwords, recipe.seed, coverage=0.9998)
     subwords.save(folder / TOKENIZER_FILES["subwords"])

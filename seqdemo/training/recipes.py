@@ -23,7 +23,8 @@ class Recipe:
     also: tuple[str, ...] = ()  # further rows, whose training and dev parts are added
     repeats: int = 1  # how often an epoch goes through the home corpus (translators)
     back: str = ""  # shipped checkpoint that translates monolingual rows of `also` back (translators)
-    begin: str = ""  # shipped checkpoint whose sub-words and weights the training begins with (translators)
+    begin: str = ""  # checkpoint, shipped or a run of STAGES, whose sub-words and weights it begins with (translators)
+    keep: float = 0.0  # share of those weights in what is judged and saved: Wortsman et al. 2022 (CVPR), equation 1
     sizes: dict[str, Any] = field(default_factory=dict)  # of the network, vocabulary and labels left out
     at_least: int = 2  # how often a word must come to get a vector of its own (classifiers)
     vectors: str = ""  # row of seqdemo.training.corpora.VECTORS: word vectors to begin with (classifiers)
@@ -157,13 +158,13 @@ _RECIPES = (
         "en-de",
         "transformer",
         "multi30k",
-        also=("captions", "tatoeba-en-de"),
-        repeats=3,
-        back="de-en-transformer",
-        begin="de-en-transformer",
-        epochs=4,
+        also=("tatoeba-en-de",),
+        repeats=8,
+        begin="en-de-transformer-broad",
+        keep=0.5,
+        epochs=2,
         warmup=0.04,
-        **WITH_GERMAN,
+        **WITH_GERMAN | {"sizes": {**WITH_GERMAN["sizes"], "dropout": 0.2}, "peak_rate": 8e-4},
     ),
     Recipe("zh-en-transformer", "translator", "zh-en", "transformer", "tatoeba-en-zh", epochs=5, **WITH_CHINESE),
     Recipe(
@@ -195,4 +196,22 @@ _RECIPES = (
     ),
 )
 
-RECIPES = {recipe.name: recipe for recipe in _RECIPES}
+_STAGES = (
+    Recipe(
+        "en-de-transformer-broad",
+        "translator",
+        "en-de",
+        "transformer",
+        "multi30k",
+        also=("captions", "tatoeba-en-de"),
+        repeats=3,
+        back="de-en-transformer",
+        begin="de-en-transformer",
+        epochs=4,
+        warmup=0.04,
+        **WITH_GERMAN,
+    ),
+)
+
+RECIPES = {recipe.name: recipe for recipe in _RECIPES}  # a checkpoint is shipped of each
+STAGES = {recipe.name: recipe for recipe in _STAGES}  # what another begins with, and nobody reads with

@@ -20,6 +20,7 @@ from seqdemo import checkpoint
 from seqdemo.problems import Problem
 from seqdemo.text.subwords import Subwords
 from seqdemo.text.vocabulary import Vocabulary
+from seqdemo.training.corpora import CORPORA
 from seqdemo.training.loop import train
 from seqdemo.training.prepared import BEGIN, Examples
 from seqdemo.training.rates import rate_at
@@ -273,17 +274,44 @@ def test_training_starts_on_a_bare_machine():
     assert ended.stdout.strip() == "[]", ended.stderr
 
 
+def begins_with(prepared, first, texts=()):
+    """Lay a checkpoint where a training finds what it begins with."""
+    shutil.copyfile(first / "model.safetensors", prepared / BEGIN)
+    begin = {"name": "first", "sha256": "1" * 64, "texts": list(texts)}
+    about = json.loads((prepared / "prepared.json").read_text()) | {"begin": begin}
+    (prepared / "prepared.json").write_text(json.dumps(about))
+    return begin
+
+
 def test_a_training_begins_with_the_weights_that_its_recipe_names(sightings, tmp_path):
     prepared = shutil.copytree(sightings, tmp_path / "prepared")
     first = train(TRANSLATOR, prepared, tmp_path / "first", say=quiet)
-    shutil.copyfile(first / "model.safetensors", prepared / BEGIN)
-    about = json.loads((prepared / "prepared.json").read_text()) | {"begin": {"name": "first", "sha256": "1" * 64}}
-    (prepared / "prepared.json").write_text(json.dumps(about))
+    begin = begins_with(prepared, first)
     idle = replace(TRANSLATOR, begin="first", epochs=1, peak_rate=0.0)  # so that it ends where it began
     then = train(idle, prepared, tmp_path / "then", say=quiet)
     ours, theirs = (checkpoint.load(folder).network.state_dict() for folder in (then, first))
     assert all(torch.equal(ours[name], theirs[name]) for name in theirs)
     kept = json.loads((then / "config.json").read_text())["training"]
-    assert (
-        kept["begin"] == about["begin"] and kept["dev_accuracy"] == metrics_of(tmp_path / "first")[-1]["dev_accuracy"]
-    )
+    assert kept["begin"] == begin
+    assert kept["dev_accuracy"] == metrics_of(tmp_path / "first")[-1]["dev_accuracy"]
+
+
+def test_a_share_of_what_a_training_began_with_is_kept_and_named(sightings, tmp_path):
+    prepared = shutil.copytree(sightings, tmp_path / "prepared")
+    first = train(TRANSLATOR, prepared, tmp_path / "first", say=quiet)
+    texts = [["Letters of a friend", "CC0"], [CORPORA[TRANSLATOR.corpus].title, CORPORA[TRANSLATOR.corpus].licence]]
+    begins_with(prepared, first, texts)
+    plain = replace(TRANSLATOR, begin="first", epochs=1)
+    folders = [
+        train(replace(plain, keep=share), prepared, tmp_path / str(share), say=quiet) for share in (0.0, 0.25, 1.0)
+    ]
+    new, mixed, old = (checkpoint.load(folder).network.state_dict() for folder in folders)
+    for name in new:
+        torch.testing.assert_close(mixed[name], 0.75 * new[name] + 0.25 * old[name], rtol=2e-3, atol=1e-4)  # float16
+    begun = checkpoint.load(first).network.state_dict()
+    assert all(torch.equal(old[name], begun[name]) for name in begun)
+    assert not all(torch.equal(new[name], begun[name]) for name in begun)
+    training = json.loads((folders[1] / "config.json").read_text())["training"]
+    assert training["also"] == texts[:1]  # what it learnt from earlier; its own text is named already
+    accuracies = {metrics_of(tmp_path / str(share))[-1]["dev_loss"] for share in (0.0, 0.25, 1.0)}
+    assert len(accuracies) == 3  # each is judged as it is saved
