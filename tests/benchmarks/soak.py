@@ -2,8 +2,9 @@
 
     python -m tests.benchmarks.soak --visitors 10 --minutes 60
 
-Starts the app as tests/benchmarks/load.py does and lets its visitors think and ask. Each `--every` seconds it notes the
-server's resident memory. Prints the notes, the slope of a straight line through those after the first fifth (caches and
+Starts the app as tests/benchmarks/load.py does. First three times as many visitors press together, ROUNDS times: what a
+crowd needs at once is then there, and a slow moment later, when questions pile up, is no leak. Then the visitors think
+and ask. Each `--every` seconds it notes the server's resident memory. Prints the notes, the slope of a straight line through those after the first fifth (caches and
 allocators fill in the beginning), the errors and the waits. Exit code 1 where there was an error, or the line rises by
 more than --most MB an hour.
 """
@@ -19,6 +20,7 @@ import numpy as np
 
 from tests.benchmarks.load import MOST_SECONDS, MOST_VISITORS, free_port, memory, percentile, run, server
 
+ROUNDS = 5
 FIRST = 0.2  # of the time, in which memory may still rise
 
 
@@ -52,6 +54,7 @@ def main() -> int:
     times: list[float] = []
     sizes: list[float] = []
     with server(line, port) as pid:
+        crowd, _ = run(port, 3 * chosen.visitors, 0, 0, ROUNDS)
         begin = time.monotonic()
 
         def watch() -> None:
@@ -65,6 +68,7 @@ def main() -> int:
         watcher.start()
         try:
             seen, took = run(port, chosen.visitors, seconds, chosen.think, 0)
+            seen.errors += crowd.errors
         finally:
             over.set()
             watcher.join()
