@@ -161,7 +161,7 @@ _RECIPES = (
         also=("tatoeba-en-de",),
         repeats=8,
         begin="en-de-transformer-broad",
-        keep=0.5,
+        keep=0.6,
         epochs=2,
         warmup=0.04,
         **WITH_GERMAN | {"sizes": {**WITH_GERMAN["sizes"], "dropout": 0.2}, "peak_rate": 8e-4},
