@@ -132,18 +132,23 @@ def _curve(method: str, found: Erased, orders: Tensor, values: Tensor, means: di
         order=() if method == RANDOM else tuple(orders[0].tolist()),
         orders=len(orders),
         deletion=array_of(found.deletion.mean(dim=0)),
-        deletion_deviation=array_of(found.deletion.std(dim=0, correction=0)),
+        deletion_deviation=array_of(_deviation(found.deletion)),
         insertion=array_of(found.insertion.mean(dim=0)),
-        insertion_deviation=array_of(found.insertion.std(dim=0, correction=0)),
+        insertion_deviation=array_of(_deviation(found.insertion)),
         comprehensiveness=float(lost.mean()),
-        comprehensiveness_deviation=float(lost.std(correction=0)),
+        comprehensiveness_deviation=float(_deviation(lost)),
         sufficiency=float(left.mean()),
-        sufficiency_deviation=float(left.std(correction=0)),
+        sufficiency_deviation=float(_deviation(left)),
         deletion_area=float(found.deletion.mean()),
         insertion_area=float(found.insertion.mean()),
         values=array_of(values),
         over_texts=None if over_texts is None else (over_texts["comprehensiveness"], over_texts["sufficiency"]),
     )
+
+
+def _deviation(values: Tensor) -> Tensor:
+    """[order, ...] -> [...]: the sample standard deviation, as on the cards; 0 for one order."""
+    return values.std(dim=0) if len(values) > 1 else torch.zeros_like(values[0])
 
 
 def attention_explained(

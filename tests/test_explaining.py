@@ -14,6 +14,7 @@ from scipy.spatial.distance import jensenshannon
 from seqdemo.lab import TorchLab, open_lab
 from seqdemo.locales import translate_key
 from seqdemo.models.edits import ClassifierEdits
+from seqdemo.probes.faithfulness import random_orders
 from seqdemo.problems import Problem
 from seqdemo.protocols import Probes
 from seqdemo.records import RecordError, to_json
@@ -74,6 +75,26 @@ def test_curves_begin_and_end_where_classify_does(lab: TorchLab, model: str) -> 
     assert record.curve("random").orders == 20
     assert record.curve("random").deletion_deviation[1:-1].min() > 0
     assert record.curve("occlusion").deletion_deviation.max() == 0
+
+
+def test_deviations_are_those_of_a_sample_as_on_the_cards(lab: TorchLab) -> None:
+    """Of 20 seeds: each order anew, by plain re-reading."""
+    text, opened = "The plot is thin.", lab.classifiers["sentiment-en", "gru"]
+    record = lab.faithfulness(text, "sentiment-en", "gru")
+    ids, label = opened.tokenizer.encode(record.words), opened.config.labels.index(record.label)
+    found = []
+    for order in random_orders(len(ids)).tolist():
+        row = []
+        for count in range(len(ids)):
+            kept = [number for place, number in enumerate(ids) if place not in order[:count]]
+            with torch.inference_mode():
+                row.append(float(opened.network(torch.tensor([kept]), torch.tensor([len(kept)]))[0].softmax(-1)[label]))
+        found.append(row)
+    wanted = np.std(found, axis=0, ddof=1)
+    assert np.abs(record.curve("random").deletion_deviation[:-1] - wanted).max() < 1e-5
+    lost = [row[0] - np.mean([row[max(1, int(np.ceil(share * len(ids))))] for share in record.shares]) for row in found]
+    assert record.curve("random").comprehensiveness_deviation == pytest.approx(np.std(lost, ddof=1), abs=1e-5)
+    assert record.curve("occlusion").sufficiency_deviation == 0
 
 
 def test_occlusion_hides_a_word_of_several_pieces_whole(lab: TorchLab) -> None:
