@@ -65,7 +65,9 @@ def _against(name: str, row: dict[str, Any]) -> str:
         return ""
     better = [row[key][0] > row[key][1] for key in ("over_random", "under_random")]
     worse = [row[key][0] < -row[key][1] for key in ("over_random", "under_random")]
-    if any(worse) and not any(better):
+    if any(better) and any(worse):
+        word = "**mixed**"
+    elif any(worse):
         word = "**worse**"
     elif all(better):
         word = "better"

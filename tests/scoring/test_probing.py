@@ -20,7 +20,7 @@ from seqdemo.probes.attention_explanation import leave_one_out, own_weights
 from seqdemo.probes.attribution import METHODS
 from seqdemo.problems import Problem
 from seqdemo.scoring import attention_explanation, faithfulness
-from seqdemo.scoring.card_probes import inside
+from seqdemo.scoring.card_probes import _against, inside
 from seqdemo.scoring.chosen import chosen_texts
 from seqdemo.scoring.evaluate import evaluate, write_papers
 from seqdemo.scoring.pairs import SENTENCES, pairs_of, score
@@ -201,6 +201,21 @@ def test_attention_is_scored_on_words(randomised) -> None:
     assert attention_explanation.compare(one, other, texts, PIECES)["distance"] == pytest.approx(
         np.median(apart), abs=1e-4
     )
+
+
+@pytest.mark.parametrize(
+    ("over", "under", "word"),
+    [
+        (0.1, 0.1, "better"),
+        (0.1, 0.01, "partly better"),
+        (0.1, -0.1, "**mixed**"),
+        (-0.1, 0.1, "**mixed**"),
+        (0.01, -0.1, "**worse**"),
+        (0.01, 0.01, "**no better**"),
+    ],
+)
+def test_a_card_says_how_a_method_stands_beside_chance(over: float, under: float, word: str) -> None:
+    assert _against("occlusion", {"over_random": [over, 0.05], "under_random": [under, 0.05]}).startswith(word + ": ")
 
 
 def test_faithfulness_is_scored_on_words(randomised) -> None:
