@@ -134,6 +134,15 @@ def test_other_weights_of_a_chinese_text_stand_on_its_words(lab: TorchLab, text:
             assert np.abs(answer - trial.probabilities).max() < 1e-5
 
 
+@pytest.mark.parametrize("text", ["good good", "good film", "good good good good"])
+def test_too_few_different_words_are_no_disagreement(lab: TorchLab, text: str) -> None:
+    record = lab.attention_explanation(text, "sentiment-en", "bilstm-attention")
+    assert record.verdict.code == "attention_text_unranked"
+    assert next(one for one in record.correlations if one.measure == "leave_one_out").tau is None
+    said = {one: translate_key(one, "notice.attention_text_unranked", **record.verdict.values) for one in ("en", "zh")}
+    assert "too few different words to rank" in said["en"] and "不同的词太少" in said["zh"]
+
+
 def test_the_river_at_a_word_read_as_several_pieces_is_the_length_of_them_all(lab: TorchLab) -> None:
     """Autograd, with all pieces of a word moved together, is the reference."""
     text, opened = "这家店的牛杂萝卜煲不好吃。", lab.classifiers["sentiment-zh", "gru"]

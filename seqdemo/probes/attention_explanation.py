@@ -27,6 +27,7 @@ TOLERANCE = 0.01  # total variation distance that an adversary may spend: Jain a
 SHUFFLES = 100
 RESTARTS, STEPS, RATE, PENALTY = 8, 150, 0.3, 50.0  # of the adversary's gradient ascent; the rate falls to 0
 FARTHEST = math.log(2)  # the largest Jensen-Shannon divergence there is
+FEWEST = 3  # words of which an order says something: of two, chance alone makes Kendall's tau -1 or 1
 
 
 class Trial(NamedTuple):
@@ -175,7 +176,12 @@ def divergence(one: Tensor, others: Tensor) -> Tensor:
 
 
 def kendall(one: Tensor, other: Tensor) -> float | None:
-    """Kendall's tau-b of two rankings [word]: 1 the same order, -1 the contrary; None where one is all ties."""
+    """Kendall's tau-b of two rankings [word]: 1 the same order, -1 the contrary.
+
+    None where there is too little to rank: fewer than FEWEST words, or one ranking is all ties.
+    """
+    if len(one) < FEWEST:
+        return None
     signs = [(values[:, None] - values[None]).sign().double() for values in (one, other)]
     same, own, theirs = ((a * b).sum() for a, b in ((signs[0], signs[1]), (signs[0],) * 2, (signs[1],) * 2))
     scale = float((own * theirs).sqrt())

@@ -32,7 +32,8 @@ def score(network: Any, texts: Sequence[Tensor], counts: Sequence[Tensor]) -> di
     """{"tolerance", "far", "uniform", "shuffled", "adversarial", "tau"}.
 
     texts: ids [piece] of each, two words or more; counts: [word] of each, how many of its ids each word is read as.
-    change and distance are medians over the texts; flips, found: shares of them.
+    change and distance are medians over the texts; flips, found: shares of them; tau: means over the texts whose words
+    can be ranked, None where there are none.
     """
     rows: dict[str, list[dict[str, float]]] = {"uniform": [], "shuffled": [], "adversarial": []}
     taus: dict[str, list[float]] = {"gradient": [], "leave_one_out": []}
@@ -51,7 +52,7 @@ def score(network: Any, texts: Sequence[Tensor], counts: Sequence[Tensor]) -> di
         "tolerance": TOLERANCE,
         "far": round(FAR, 4),
         **found,
-        "tau": {name: round(fmean(values), 4) for name, values in taus.items()},
+        "tau": {name: round(fmean(values), 4) if values else None for name, values in taus.items()},
     }
 
 

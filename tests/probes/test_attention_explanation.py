@@ -70,7 +70,12 @@ def test_kendall_equals_scipy(ties):
         if ties:
             one, other = one.round(), other.round()
         assert kendall(one, other) == pytest.approx(float(kendalltau(one.numpy(), other.numpy()).statistic))
+
+
+def test_too_little_to_rank_is_no_disagreement():
     assert kendall(torch.ones(4), torch.rand(4)) is None
+    assert kendall(torch.tensor([0.1, 0.9]), torch.tensor([0.1, 0.9])) is None  # of two words chance decides
+    assert kendall(torch.tensor([0.1, 0.9, 0.5]), torch.tensor([0.1, 0.9, 0.5])) == pytest.approx(1)
 
 
 def test_a_trial_is_the_text_read_with_these_weights(network, equals_reference):

@@ -16,11 +16,12 @@ from sklearn.metrics import roc_auc_score
 
 from seqdemo import checkpoint
 from seqdemo.models import CLASSIFIERS
+from seqdemo.papers import SCORES_SHAPE, stray_in
 from seqdemo.probes.attention_explanation import leave_one_out, own_weights
 from seqdemo.probes.attribution import METHODS
 from seqdemo.problems import Problem
 from seqdemo.scoring import attention_explanation, faithfulness
-from seqdemo.scoring.card_probes import _against, inside
+from seqdemo.scoring.card_probes import _against, _attention, inside
 from seqdemo.scoring.chosen import chosen_texts
 from seqdemo.scoring.evaluate import evaluate, write_papers
 from seqdemo.scoring.pairs import SENTENCES, pairs_of, score
@@ -201,6 +202,17 @@ def test_attention_is_scored_on_words(randomised) -> None:
     assert attention_explanation.compare(one, other, texts, PIECES)["distance"] == pytest.approx(
         np.median(apart), abs=1e-4
     )
+
+
+def test_texts_whose_words_cannot_be_ranked_are_no_error(randomised) -> None:
+    network = randomised(CLASSIFIERS["bilstm-attention"].build(vocabulary=20, labels=3, embedding=6, hidden=5))
+    network.requires_grad_(False).float()
+    found = attention_explanation.score(network, [torch.tensor([5, 9])], [torch.tensor([1, 1])])
+    assert found["tau"] == {"gradient": None, "leave_one_out": None}
+    told = _attention({"attention": found, "split": "dev", "n": 1}, "made-up", "bilstm-attention", "Texts")
+    assert "with leaving words out –." in told and "Not one text" in told
+    shape = {"tau": SCORES_SHAPE["probes?"]["attention?"]["tau"]}
+    assert stray_in({"tau": json.loads(json.dumps(found["tau"]))}, shape) is None
 
 
 @pytest.mark.parametrize(
