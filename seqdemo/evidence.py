@@ -81,7 +81,7 @@ class RankCorrelation:
 
     measure: str  # "gradient" or "leave_one_out"
     values: Floats  # [time], the measure
-    tau: float | None  # Kendall's tau-b with the attention weights, -1 to 1; None where one of them is constant
+    tau: float | None  # Kendall's tau-b with the attention weights, -1 to 1; None where there is too little to rank
 
 
 @dataclass(frozen=True)

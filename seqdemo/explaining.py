@@ -21,7 +21,7 @@ from seqdemo.evidence import (
 )
 from seqdemo.models.recurrent_classifier import RecurrentClassifier
 from seqdemo.probes import attention_explanation as questions
-from seqdemo.probes.attribution import METHODS, RIVER, RIVER_WORDS, ends, river_of
+from seqdemo.probes.attribution import METHODS, RIVER, RIVER_WORDS, ends, of_words
 from seqdemo.probes.faithfulness import (
     RANDOM,
     SHARES,
@@ -33,7 +33,7 @@ from seqdemo.probes.faithfulness import (
     sufficiency,
     word_scores,
 )
-from seqdemo.probes.pieces import last, summed
+from seqdemo.probes.pieces import summed
 from seqdemo.probes.verdicts import FAR, about_seed, about_text, about_texts
 from seqdemo.problems import Problem
 from seqdemo.records import AttributionRecord, Notice, Source
@@ -74,17 +74,14 @@ def explained(
     if method not in known:
         raise Problem("unknown_method", method=method[:40], model=opened.config.model, known=", ".join(known))
     asked, network = ask(reading, opened, label), network_of(opened)
-    if method in (RIVER, RIVER_WORDS):
-        found = river_of(network, asked.ids, asked.label, "hidden" if method == RIVER else "inputs")
-    else:
-        found = METHODS[method](network, asked.ids, asked.label)
+    found = of_words(method, network, asked.ids, asked.label, pieces=asked.counts)
     return AttributionRecord(
         text=reading.text,
         task=reading.task,
         method=method,
         label=opened.config.labels[asked.label],
         words=reading.words,
-        values=array_of(_of_words(method, found.words, asked.counts)),
+        values=array_of(found.words),
         score=found.score,
         baseline=found.baseline,
         source=source,
@@ -92,26 +89,18 @@ def explained(
     )
 
 
-def _of_words(method: str, values: Tensor, counts: Tensor) -> Tensor:
-    """[piece] -> [word]: contributions add up; of lengths at states the last piece's, of vectors that of all pieces."""
-    if method == RIVER_WORDS:
-        return summed(values**2, counts).sqrt()
-    return last(values, counts) if method == RIVER else summed(values, counts)
-
-
 def faithfulness_of(reading: Reading, opened: Checkpoint, source: Source, label: str | None) -> FaithfulnessRecord:
     """Every explanation that the model has, put to the test on one text, beside words in a random order."""
     asked, network = ask(reading, opened, label), network_of(opened)
-    scores = word_scores(network, asked.ids, asked.label)
-    values = [_of_words(name, of_pieces, asked.counts) for name, of_pieces in scores.items()]
+    scores = word_scores(network, asked.ids, asked.label, pieces=asked.counts)
     time = len(reading.words)
-    orders = torch.cat((orders_of(torch.stack(values)).cpu(), random_orders(time)))
+    orders = torch.cat((orders_of(torch.stack(list(scores.values()))).cpu(), random_orders(time)))
     found = erase(network, asked.ids, asked.label, orders, range(time + 1), pieces=asked.counts)
     rows = {name: slice(number, number + 1) for number, name in enumerate(scores)}
     rows[RANDOM] = slice(len(scores), None)
     measured = opened.scores.get("probes", {})
     means = measured.get("faithfulness", {}).get("methods", {})
-    given = {**dict(zip(scores, values, strict=True)), RANDOM: torch.empty(0)}
+    given = {**scores, RANDOM: torch.empty(0)}
     curves = [
         _curve(name, Erased(found.deletion[chosen], found.insertion[chosen]), orders[chosen], given[name], means)
         for name, chosen in rows.items()
@@ -143,18 +132,23 @@ def _curve(method: str, found: Erased, orders: Tensor, values: Tensor, means: di
         order=() if method == RANDOM else tuple(orders[0].tolist()),
         orders=len(orders),
         deletion=array_of(found.deletion.mean(dim=0)),
-        deletion_deviation=array_of(found.deletion.std(dim=0, correction=0)),
+        deletion_deviation=array_of(_deviation(found.deletion)),
         insertion=array_of(found.insertion.mean(dim=0)),
-        insertion_deviation=array_of(found.insertion.std(dim=0, correction=0)),
+        insertion_deviation=array_of(_deviation(found.insertion)),
         comprehensiveness=float(lost.mean()),
-        comprehensiveness_deviation=float(lost.std(correction=0)),
+        comprehensiveness_deviation=float(_deviation(lost)),
         sufficiency=float(left.mean()),
-        sufficiency_deviation=float(left.std(correction=0)),
+        sufficiency_deviation=float(_deviation(left)),
         deletion_area=float(found.deletion.mean()),
         insertion_area=float(found.insertion.mean()),
         values=array_of(values),
         over_texts=None if over_texts is None else (over_texts["comprehensiveness"], over_texts["sufficiency"]),
     )
+
+
+def _deviation(values: Tensor) -> Tensor:
+    """[order, ...] -> [...]: the sample standard deviation, as on the cards; 0 for one order."""
+    return values.std(dim=0) if len(values) > 1 else torch.zeros_like(values[0])
 
 
 def attention_explained(
@@ -168,18 +162,9 @@ def attention_explained(
     if len(reading.words) < 2:
         raise Problem("too_few_words")
     own = questions.own_weights(network, asked.ids)
-    others = {
-        "own": own[None],
-        "uniform": questions.uniform(own),
-        "shuffled": questions.shuffled(own),
-        "adversarial": questions.adversarial(network, asked.ids, own),
-    }
-    tried = {name: questions.try_weights(network, asked.ids, own, weights) for name, weights in others.items()}
+    tried = questions.try_others(network, asked.ids, own, pieces=asked.counts)
     trials = {name: _trial(name, trial, asked) for name, trial in tried.items()}
-    measures = {
-        "gradient": summed(questions.gradient_importance(network, asked.ids, asked.label, own), asked.counts),
-        "leave_one_out": questions.leave_one_out(network, asked.ids, pieces=asked.counts),
-    }
+    measures = questions.measures_of(network, asked.ids, asked.label, own, pieces=asked.counts)
     taus = {name: questions.kendall(summed(own, asked.counts), values) for name, values in measures.items()}
     measured = opened.scores.get("probes", {})
     corpus: tuple[Notice, ...] = ()
@@ -215,7 +200,7 @@ def _trial(name: str, found: questions.Trial, asked: Asked) -> AttentionTrial:
     middle = int(found.change.argsort()[(len(found.change) - 1) // 2])
     return AttentionTrial(
         name=name,
-        weights=array_of(summed(found.weights[middle], asked.counts)),
+        weights=array_of(found.weights[middle]),
         probabilities=array_of(found.probabilities[middle]),
         distance=float(found.distance[middle]),
         change=float(found.change[middle]),

@@ -68,6 +68,7 @@ TEXT = Wanted("text", is_text)
 WHOLE = Wanted("whole", is_whole)
 COUNT = Wanted("whole", lambda value: is_whole(value, 1))
 NUMBER = Wanted("number", is_number)
+NUMBER_OR_NONE = Wanted("number", lambda value: value is None or is_number(value))
 SHARE = Wanted("number", lambda value: is_number(value, 0, 1))
 SIZE = Wanted("size", lambda value: is_whole(value, 1, LARGEST_SIZE))
 SIZES = {  # by the name of a size; all others are SIZE or NUMBER
@@ -101,7 +102,7 @@ SCORES_SHAPE: Shape = {  # what the app reads of it; the card reads more
         "faithfulness?": {"methods": {"*": {"comprehensiveness": NUMBER, "sufficiency": NUMBER}}},
         "attention?": {
             "tolerance": NUMBER,
-            "tau": {"leave_one_out": NUMBER},
+            "tau": {"leave_one_out": NUMBER_OR_NONE},
             "adversarial": {"found": NUMBER, "distance": NUMBER},
             "uniform": {"flips": NUMBER},
             "seed?": {"seed": WHOLE, "distance": NUMBER},

@@ -48,6 +48,7 @@ class Classifies(Protocol):
     def classify(self, text: str, task: str, models: Sequence[str] | None = None) -> tuple[ClassificationRecord, ...]:
         """One record a model, on the same words. `models=None` is all of the task's models.
 
+        The verdict after a word is that on the words up to it, as the whole text was cut into words.
         Raises `seqdemo.problems.Problem` for a text, task or model that cannot be served.
         """
         ...

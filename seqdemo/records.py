@@ -157,14 +157,18 @@ class Trajectory:
 
 @dataclass(frozen=True)
 class ClassificationRecord:
-    """One text read by one classifier."""
+    """One text read by one classifier.
+
+    What stands after word t is what the model says of the first t of `words`: the whole text's words, as it was cut.
+    Chinese that ends there may be cut into other words when it is typed alone, and then be read otherwise.
+    """
 
     text: str
     task: str  # e.g. "sentiment-en"
     labels: tuple[str, ...]  # e.g. ("negative", "positive")
     words: tuple[str, ...]  # what was typed, cut into words
     tokens: tuple[str, ...]  # what the model read: lower-cased, <unk> where it does not know the word
-    track: Floats  # [time, label]: the class probabilities after each word
+    track: Floats  # [time, label]: the class probabilities after each word, of `words` as they stand
     trajectory: Trajectory
     gates: tuple[Gate, ...]  # empty for a model without gates
     attention: AttentionGrid | None  # None for a model without attention

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 import torch
 
+from seqdemo.classifying import classified, read_text
 from seqdemo.lab import TorchLab, open_lab
 from seqdemo.problems import Problem
 
@@ -39,6 +40,24 @@ def test_flips_are_where_truncated_texts_change_their_label(lab: TorchLab, model
     leading = [int(verdict.argmax()) for verdict in verdicts]
     assert record.flips == tuple(place for place in range(1, len(ids)) if leading[place] != leading[place - 1])
     assert record.flips  # the sentence was made to turn
+
+
+@pytest.mark.parametrize("model", ["rnn", "lstm", "gru", "attention", "bilstm-attention"])
+@pytest.mark.parametrize("text", ["键盘太差了，不会再来。", "这家店的牛杂萝卜煲不好吃。"])
+def test_a_chinese_track_is_that_of_the_first_words_as_they_were_cut(lab: TorchLab, model: str, text: str) -> None:
+    (record,) = lab.classify(text, "sentiment-zh", [model])
+    opened, reading = lab.classifiers["sentiment-zh", model], read_text(text, "sentiment-zh")
+    assert reading.words == record.words
+    for kept in range(1, len(record.words) + 1):
+        alone = classified(reading._replace(words=record.words[:kept]), opened, record.source)
+        assert np.abs(record.track[kept - 1] - alone.probabilities).max() < 1e-6
+
+
+def test_the_first_words_typed_alone_may_be_cut_into_others() -> None:
+    """So the track is of words, not of what someone had typed so far."""
+    words = read_text("键盘太差了，不会再来。", "sentiment-zh").words
+    assert words[:2] == ("键盘", "太差")
+    assert read_text("".join(words[:2]), "sentiment-zh").words == ("键盘", "太", "差")
 
 
 def test_two_thousand_words_are_cut_and_told(lab: TorchLab) -> None:

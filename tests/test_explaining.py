@@ -9,13 +9,16 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from scipy.spatial.distance import jensenshannon
 
 from seqdemo.lab import TorchLab, open_lab
 from seqdemo.locales import translate_key
 from seqdemo.models.edits import ClassifierEdits
+from seqdemo.probes.faithfulness import random_orders
 from seqdemo.problems import Problem
 from seqdemo.protocols import Probes
 from seqdemo.records import RecordError, to_json
+from seqdemo.text.vocabulary import UNKNOWN
 
 CHECKPOINTS = Path(__file__).resolve().parent.parent / "checkpoints"
 SENTENCE = "The plot is thin, but the acting is wonderful."
@@ -72,6 +75,72 @@ def test_curves_begin_and_end_where_classify_does(lab: TorchLab, model: str) -> 
     assert record.curve("random").orders == 20
     assert record.curve("random").deletion_deviation[1:-1].min() > 0
     assert record.curve("occlusion").deletion_deviation.max() == 0
+
+
+def test_deviations_are_those_of_a_sample_as_on_the_cards(lab: TorchLab) -> None:
+    """Of 20 seeds: each order anew, by plain re-reading."""
+    text, opened = "The plot is thin.", lab.classifiers["sentiment-en", "gru"]
+    record = lab.faithfulness(text, "sentiment-en", "gru")
+    ids, label = opened.tokenizer.encode(record.words), opened.config.labels.index(record.label)
+    found = []
+    for order in random_orders(len(ids)).tolist():
+        row = []
+        for count in range(len(ids)):
+            kept = [number for place, number in enumerate(ids) if place not in order[:count]]
+            with torch.inference_mode():
+                row.append(float(opened.network(torch.tensor([kept]), torch.tensor([len(kept)]))[0].softmax(-1)[label]))
+        found.append(row)
+    wanted = np.std(found, axis=0, ddof=1)
+    assert np.abs(record.curve("random").deletion_deviation[:-1] - wanted).max() < 1e-5
+    lost = [row[0] - np.mean([row[max(1, int(np.ceil(share * len(ids))))] for share in record.shares]) for row in found]
+    assert record.curve("random").comprehensiveness_deviation == pytest.approx(np.std(lost, ddof=1), abs=1e-5)
+    assert record.curve("occlusion").sufficiency_deviation == 0
+
+
+def test_occlusion_hides_a_word_of_several_pieces_whole(lab: TorchLab) -> None:
+    text, opened = "麻婆豆腐好", lab.classifiers["sentiment-zh", "attention"]
+    record = lab.explain(text, "sentiment-zh", "attention", "occlusion")
+    label = opened.config.labels.index(record.label)
+    ids = opened.tokenizer.encode(opened.tokenizer.pieces(record.words))
+    assert (record.words[0], len(ids)) == ("麻婆豆腐", 5)  # four pieces and one
+    with torch.inference_mode():
+        texts = torch.tensor([ids, [UNKNOWN] * 4 + ids[4:]])
+        whole, hidden = opened.network(texts, torch.tensor([5, 5]))[:, label].tolist()
+    assert record.values[0] == pytest.approx(whole - hidden, abs=1e-5)
+
+
+@pytest.mark.parametrize("text", ["麻婆豆腐好", "这家店的牛杂萝卜煲不好吃。"])
+def test_other_weights_of_a_chinese_text_stand_on_its_words(lab: TorchLab, text: str) -> None:
+    record = lab.attention_explanation(text, "sentiment-zh", "bilstm-attention")
+    words = len(record.words)
+    assert np.abs(record.trial("uniform").weights - 1 / words).max() < 1e-6
+    own = record.trial("own").weights
+    for trial in record.trials[1:]:
+        assert trial.distance == pytest.approx(jensenshannon(own, trial.weights) ** 2, abs=1e-5)
+    assert np.abs(np.sort(record.trial("shuffled").weights) - np.sort(own)).max() < 1e-6
+    opened = lab.classifiers["sentiment-zh", "bilstm-attention"]
+    pieces = [opened.tokenizer.encode(opened.tokenizer.pieces([word])) for word in record.words]
+    assert max(map(len, pieces)) > 1
+    ids = torch.tensor([[number for word in pieces for number in word]])
+    length = torch.tensor([ids.shape[1]])
+    with torch.inference_mode():
+        inner = opened.network.trace(ids, length).attention[0][0, 0, -1].split([len(word) for word in pieces])
+        for trial in record.trials:
+            weights = torch.cat(
+                [part / part.sum() * float(share) for part, share in zip(inner, trial.weights, strict=True)]
+            )
+            edits = ClassifierEdits(attention=(weights[None, None, None],))
+            answer = opened.network(ids, length, edits)[0].softmax(-1).numpy()
+            assert np.abs(answer - trial.probabilities).max() < 1e-5
+
+
+@pytest.mark.parametrize("text", ["good good", "good film", "good good good good"])
+def test_too_few_different_words_are_no_disagreement(lab: TorchLab, text: str) -> None:
+    record = lab.attention_explanation(text, "sentiment-en", "bilstm-attention")
+    assert record.verdict.code == "attention_text_unranked"
+    assert next(one for one in record.correlations if one.measure == "leave_one_out").tau is None
+    said = {one: translate_key(one, "notice.attention_text_unranked", **record.verdict.values) for one in ("en", "zh")}
+    assert "too few different words to rank" in said["en"] and "不同的词太少" in said["zh"]
 
 
 def test_the_river_at_a_word_read_as_several_pieces_is_the_length_of_them_all(lab: TorchLab) -> None:

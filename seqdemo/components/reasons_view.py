@@ -113,18 +113,21 @@ def _curve(curve: ErasureCurve, language: str) -> dict[str, Any]:
 
 
 def against(curve: ErasureCurve, chance: ErasureCurve) -> str:
-    """ "better", "worse", "partly" or "alike": an explanation of one text beside random orders of its words.
+    """ "better", "partly", "mixed", "worse" or "alike": an explanation of one text beside random orders of its words.
 
-    Better: more is lost without its first words and less with them alone, each by DEVIATIONS or more.
+    Better: more is lost without its first words and less with them alone, each by more than DEVIATIONS. Partly: one of
+    the two, and the other is alike. Mixed: better on one and worse on the other.
     """
     gains = (
         (curve.comprehensiveness - chance.comprehensiveness, chance.comprehensiveness_deviation),
         (chance.sufficiency - curve.sufficiency, chance.sufficiency_deviation),
     )
     marks = [(gain > DEVIATIONS * spread) - (gain < -DEVIATIONS * spread) for gain, spread in gains]
-    if marks in ([1, 1], [-1, -1]):
-        return "better" if marks[0] > 0 else "worse"
-    return "alike" if marks == [0, 0] else "partly"
+    if 1 in marks and -1 in marks:
+        return "mixed"
+    if -1 in marks:
+        return "worse"
+    return ("alike", "partly", "better")[sum(marks)]
 
 
 def _weights(found: AttentionExplanationRecord, language: str) -> dict[str, Any]:

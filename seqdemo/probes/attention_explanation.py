@@ -5,6 +5,9 @@ adversary who wants them far from the model's own while the answer stays (sectio
 weights rank the words as gradients and leaving words out do (section 4.1). It is asked of a model that weighs
 the states of the words once, for its answer; in a stack of self-attention a weight points at states that have
 already mixed all words, so the question has no such plain meaning there.
+
+A word that is read as several pieces is still one word: weights are chosen a word, and a word's weight is shared out
+among its pieces as the model's own is.
 """
 
 from __future__ import annotations
@@ -16,6 +19,7 @@ import torch
 from torch import Tensor
 
 from seqdemo.models.edits import ClassifierEdits
+from seqdemo.probes.pieces import shared_out, summed
 from seqdemo.probes.subsets import read_subsets
 from seqdemo.wanted import require_wanted
 
@@ -23,12 +27,13 @@ TOLERANCE = 0.01  # total variation distance that an adversary may spend: Jain a
 SHUFFLES = 100
 RESTARTS, STEPS, RATE, PENALTY = 8, 150, 0.3, 50.0  # of the adversary's gradient ascent; the rate falls to 0
 FARTHEST = math.log(2)  # the largest Jensen-Shannon divergence there is
+FEWEST = 3  # words of which an order says something: of two, chance alone makes Kendall's tau -1 or 1
 
 
 class Trial(NamedTuple):
     """Other weights and what becomes of the answer, for each of several weights."""
 
-    weights: Tensor  # [trial, time]
+    weights: Tensor  # [trial, word]
     probabilities: Tensor  # [trial, label]
     distance: Tensor  # [trial], Jensen-Shannon divergence from the model's own weights
     change: Tensor  # [trial], total variation distance from its own answer
@@ -41,36 +46,66 @@ def can_be_asked(network: Any) -> bool:
 
 @torch.no_grad()
 def own_weights(network: Any, ids: Tensor) -> Tensor:
-    """ids: [time] -> the weights that the whole text is read with, [time]."""
+    """ids: [piece] -> the weights that the whole text is read with, [piece]."""
     trace = network.trace(ids[None], torch.tensor([len(ids)], device=ids.device))
     weights: Tensor = trace.attention[0][0, 0, -1]
     return weights
 
 
 @torch.no_grad()
-def try_weights(network: Any, ids: Tensor, own: Tensor, weights: Tensor) -> Trial:
-    """Read the text again with each of `weights` [trial, time] in the place of its own [time]."""
+def try_weights(network: Any, ids: Tensor, own: Tensor, weights: Tensor, *, pieces: Tensor) -> Trial:
+    """Read the text again with each of `weights` [trial, word] in the place of its own [piece].
+
+    pieces: [word], how many of the ids each word is read as.
+    """
     vectors = network.embedding(ids[None]).expand(len(weights) + 1, -1, -1)
     lengths = torch.full((len(vectors),), len(ids), device=ids.device)
-    together = torch.cat((own[None], weights))[:, None, None]  # [1 + trial, 1, 1, time]
+    together = torch.cat((own[None], shared_out(weights, own, pieces)))[:, None, None]  # [1 + trial, 1, 1, piece]
     answers = network.read(vectors, lengths, ClassifierEdits(attention=(together,))).softmax(dim=-1)
-    return Trial(weights, answers[1:], divergence(own, weights), variation(answers[0], answers[1:]))
+    return Trial(weights, answers[1:], divergence(summed(own, pieces), weights), variation(answers[0], answers[1:]))
+
+
+def try_others(network: Any, ids: Tensor, own: Tensor, *, pieces: Tensor) -> dict[str, Trial]:
+    """Its own weights, and each kind of others, tried: "own", "uniform", "shuffled", "adversarial".
+
+    ids, own: [piece]; pieces: [word], how many of the ids each word is read as. Raises Problem where nobody waits.
+    """
+    of_words = summed(own, pieces)
+    others = {
+        "own": of_words[None],
+        "uniform": uniform(of_words),
+        "shuffled": shuffled(of_words),
+        "adversarial": adversarial(network, ids, own, pieces=pieces),
+    }
+    return {name: try_weights(network, ids, own, weights, pieces=pieces) for name, weights in others.items()}
+
+
+def measures_of(network: Any, ids: Tensor, label: int, own: Tensor, *, pieces: Tensor) -> dict[str, Tensor]:
+    """What attention's order of the words is compared with, [word] each: "gradient" and "leave_one_out"."""
+    return {
+        "gradient": summed(gradient_importance(network, ids, label, own), pieces),
+        "leave_one_out": leave_one_out(network, ids, pieces=pieces),
+    }
 
 
 def uniform(own: Tensor) -> Tensor:
-    """[1, time]: every word alike."""
+    """own: [word] -> [1, word]: every word alike."""
     return torch.full_like(own, 1 / len(own))[None]
 
 
 def shuffled(own: Tensor, count: int = SHUFFLES, seed: int = 1) -> Tensor:
-    """[count, time]: the same weights on other words."""
+    """own: [word] -> [count, word]: the same weights on other words."""
     generator = torch.Generator().manual_seed(seed)
     orders = torch.stack([torch.randperm(len(own), generator=generator) for _ in range(count)])
     return own[orders.to(own.device)]
 
 
-def adversarial(network: Any, ids: Tensor, own: Tensor, tolerance: float = TOLERANCE, seed: int = 1) -> Tensor:
-    """[1, time]: as far from the model's own weights as was found while the answer moves by `tolerance` at most.
+def adversarial(
+    network: Any, ids: Tensor, own: Tensor, *, pieces: Tensor, tolerance: float = TOLERANCE, seed: int = 1
+) -> Tensor:
+    """[1, word]: as far from the model's own weights as was found while the answer moves by `tolerance` at most.
+
+    own: [piece]; pieces: [word], how many of the ids each word is read as.
 
     Adam on the scores before a softmax, from several starts, on equation 1 with its constraint as a penalty (section
     4.2.2). The states do not depend on the weights, so they are read once. Its own weights, where nothing better is.
@@ -79,17 +114,18 @@ def adversarial(network: Any, ids: Tensor, own: Tensor, tolerance: float = TOLER
     with torch.no_grad():
         states = network.states(network.embedding(ids[None]), torch.tensor([len(ids)], device=ids.device))[0]
         answer = network.readout(own @ states).softmax(dim=-1)
+        own_words = summed(own, pieces)
     generator = torch.Generator().manual_seed(seed)
-    start = 2 * torch.randn(RESTARTS, len(own), generator=generator, dtype=own.dtype)
-    best, farthest = own.clone(), 0.0
+    start = 2 * torch.randn(RESTARTS, len(own_words), generator=generator, dtype=own.dtype)
+    best, farthest = own_words.clone(), 0.0
     with torch.enable_grad():
         scores = start.to(own.device).requires_grad_()
         mean = spread = torch.zeros_like(scores)  # of the gradients so far: Kingma and Ba 2015, algorithm 1
         for step in range(STEPS):
             require_wanted()
             weights = scores.softmax(dim=-1)
-            change = variation(answer, network.readout(weights @ states).softmax(dim=-1))
-            distance = divergence(own, weights)
+            change = variation(answer, network.readout(shared_out(weights, own, pieces) @ states).softmax(dim=-1))
+            distance = divergence(own_words, weights)
             allowed = torch.where(change <= tolerance, distance, 0).detach()
             if float(allowed.max()) > farthest:
                 farthest, best = float(allowed.max()), weights[int(allowed.argmax())].detach()
@@ -102,7 +138,7 @@ def adversarial(network: Any, ids: Tensor, own: Tensor, tolerance: float = TOLER
 
 
 def gradient_importance(network: Any, ids: Tensor, label: int, own: Tensor) -> Tensor:
-    """[time]: |d probability of the class / d word|, with the weights held still (algorithm 1: feature importance)."""
+    """[piece]: |d probability of the class / d word|, with the weights held still (algorithm 1: feature importance)."""
     with torch.enable_grad():
         vectors = network.embedding(ids[None]).detach().requires_grad_()
         still = ClassifierEdits(attention=(own[None, None, None],))
@@ -112,14 +148,14 @@ def gradient_importance(network: Any, ids: Tensor, label: int, own: Tensor) -> T
     return importance
 
 
-def leave_one_out(network: Any, ids: Tensor, *, pieces: Tensor | None = None) -> Tensor:
-    """[time]: how far the answer moves when the word is left out (algorithm 2), as total variation distance.
+def leave_one_out(network: Any, ids: Tensor, *, pieces: Tensor) -> Tensor:
+    """[word]: how far the answer moves when the word is left out (algorithm 1), as total variation distance.
 
-    pieces: [time], how many of the ids each word is read as; None: one each.
+    pieces: [word], how many of the ids each word is read as.
     """
-    time = len(ids) if pieces is None else len(pieces)
+    time = len(pieces)
     keep = ~torch.eye(time + 1, time, dtype=torch.bool, device=ids.device)  # row t lacks word t; the last lacks none
-    keep = keep if pieces is None else keep.repeat_interleave(pieces.to(ids.device), dim=-1)
+    keep = keep.repeat_interleave(pieces.to(ids.device), dim=-1)
     answers = read_subsets(network, ids, keep).softmax(dim=-1)
     return variation(answers[-1], answers[:-1])
 
@@ -140,7 +176,12 @@ def divergence(one: Tensor, others: Tensor) -> Tensor:
 
 
 def kendall(one: Tensor, other: Tensor) -> float | None:
-    """Kendall's tau-b of two rankings [time]: 1 the same order, -1 the contrary; None where one is all ties."""
+    """Kendall's tau-b of two rankings [word]: 1 the same order, -1 the contrary.
+
+    None where there is too little to rank: fewer than FEWEST words, or one ranking is all ties.
+    """
+    if len(one) < FEWEST:
+        return None
     signs = [(values[:, None] - values[None]).sign().double() for values in (one, other)]
     same, own, theirs = ((a * b).sum() for a, b in ((signs[0], signs[1]), (signs[0],) * 2, (signs[1],) * 2))
     scale = float((own * theirs).sqrt())

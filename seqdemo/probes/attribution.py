@@ -15,6 +15,7 @@ import torch
 from torch import Tensor
 
 from seqdemo.probes.gradients import river
+from seqdemo.probes.pieces import last, summed
 from seqdemo.text.vocabulary import UNKNOWN
 
 POINTS = 20  # of the Gauss-Legendre rule; with 20, 50 of captum's default rule agree to 5 decimals
@@ -49,12 +50,18 @@ def integrated_gradients(network: Any, ids: Tensor, label: int, points: int = PO
 
 
 @torch.no_grad()
-def occlusion(network: Any, ids: Tensor, label: int) -> Attribution:
-    """ids: [time]. Word t gets what the score loses when the word is read as <unk>."""
-    time = len(ids)
-    hidden = ids.repeat(time + 1, 1)
-    hidden[torch.arange(time), torch.arange(time)] = UNKNOWN  # row t hides word t; the last row hides none
-    scores = network(hidden, torch.full((time + 1,), time, device=ids.device))[:, label]
+def occlusion(network: Any, ids: Tensor, label: int, *, pieces: Tensor | None = None) -> Attribution:
+    """ids: [time]. Word t gets what the score loses when the word is read as <unk>, as many as it has pieces.
+
+    pieces: [word], how many of the ids each word is read as; None: one each. The words are then [word].
+    """
+    time = len(ids) if pieces is None else len(pieces)
+    hides = torch.eye(
+        time + 1, time, dtype=torch.bool, device=ids.device
+    )  # row t hides word t; the last row hides none
+    hides = hides if pieces is None else hides.repeat_interleave(pieces.to(ids.device), dim=-1)
+    hidden = ids.repeat(time + 1, 1).masked_fill(hides, UNKNOWN)
+    scores = network(hidden, torch.full((time + 1,), len(ids), device=ids.device))[:, label]
     return Attribution(scores[-1] - scores[:-1], *ends(network, network.embedding(ids[None]), label))
 
 
@@ -80,6 +87,22 @@ METHODS: dict[str, Callable[[Any, Tensor, int], Attribution]] = {
     "integrated_gradients": integrated_gradients,
     "occlusion": occlusion,
 }
+
+
+def of_words(method: str, network: Any, ids: Tensor, label: int, *, pieces: Tensor) -> Attribution:
+    """What a method (a row of METHODS, RIVER or RIVER_WORDS) gives each word; words: [word].
+
+    ids: [piece]; pieces: [word], how many of the ids each word is read as. Contributions add up, and a word is hidden
+    whole; of lengths at states the last piece's stands, of lengths of vectors that of all pieces together.
+    """
+    if method == "occlusion":
+        return occlusion(network, ids, label, pieces=pieces)
+    if method in METHODS:
+        found = METHODS[method](network, ids, label)
+        return found._replace(words=summed(found.words, pieces))
+    found = river_of(network, ids, label, "hidden" if method == RIVER else "inputs")
+    words = last(found.words, pieces) if method == RIVER else summed(found.words**2, pieces).sqrt()
+    return found._replace(words=words)
 
 
 def _gradients(network: Any, vectors: Tensor, label: int) -> Tensor:

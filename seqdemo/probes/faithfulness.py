@@ -16,7 +16,8 @@ import torch
 from torch import Tensor
 
 from seqdemo.models.recurrent_classifier import RecurrentClassifier
-from seqdemo.probes.attribution import METHODS, RIVER, river_of
+from seqdemo.probes.attribution import METHODS, RIVER, of_words
+from seqdemo.probes.pieces import summed
 from seqdemo.probes.subsets import read_subsets
 
 SHARES = (0.01, 0.05, 0.1, 0.2, 0.5)  # ERASER's: of the words, the most important first, at least one word
@@ -31,18 +32,20 @@ class Erased(NamedTuple):
     insertion: Tensor
 
 
-def word_scores(network: Any, ids: Tensor, label: int) -> dict[str, Tensor]:
-    """ids: [time]. Method -> how much each word counts for the class, [time]: every explanation that the model has."""
-    found = {name: method(network, ids, label).words for name, method in METHODS.items()}
-    if isinstance(network, RecurrentClassifier):
-        found[RIVER] = river_of(network, ids, label).words
-    attention = word_attention(network, ids)
-    return found if attention is None else {**found, ATTENTION: attention}
+def word_scores(network: Any, ids: Tensor, label: int, *, pieces: Tensor) -> dict[str, Tensor]:
+    """Method -> how much each word counts for the class, [word]: every explanation that the model has.
+
+    ids: [piece]; pieces: [word], how many of the ids each word is read as.
+    """
+    methods = (*METHODS, RIVER) if isinstance(network, RecurrentClassifier) else tuple(METHODS)
+    found = {name: of_words(name, network, ids, label, pieces=pieces).words for name in methods}
+    attention = piece_attention(network, ids)
+    return found if attention is None else {**found, ATTENTION: summed(attention, pieces)}
 
 
 @torch.no_grad()
-def word_attention(network: Any, ids: Tensor) -> Tensor | None:
-    """[time]: the weight of each word in the final mean, or how much it is looked at by all words in all heads."""
+def piece_attention(network: Any, ids: Tensor) -> Tensor | None:
+    """[piece]: the weight of each piece in the final mean, or how much it is looked at by all in all heads."""
     trace = network.trace(ids[None], torch.tensor([len(ids)], device=ids.device))
     if not trace.attention:
         return None
@@ -70,17 +73,14 @@ def count_of(share: float, time: int) -> int:
     return math.ceil(round(share * time, 9))
 
 
-def erase(
-    network: Any, ids: Tensor, label: int, orders: Tensor, counts: Sequence[int], *, pieces: Tensor | None = None
-) -> Erased:
-    """ids: [time]; orders: [order, time], places of the words; counts: how many of the first words go, or stay.
+def erase(network: Any, ids: Tensor, label: int, orders: Tensor, counts: Sequence[int], *, pieces: Tensor) -> Erased:
+    """ids: [piece]; orders: [order, word], places of the words; counts: how many of the first words go, or stay.
 
-    pieces: [time], how many of the ids each word is read as; None: one each.
+    pieces: [word], how many of the ids each word is read as.
     """
-    ranks = orders.argsort(dim=-1)[:, None].to(ids.device)  # [order, 1, time]: the rank of each word
-    first = ranks < torch.tensor(list(counts), device=ids.device)[:, None]  # [order, count, time]
-    keep = torch.cat((~first, first)).flatten(0, 1)
-    keep = keep if pieces is None else keep.repeat_interleave(pieces.to(ids.device), dim=-1)
+    ranks = orders.argsort(dim=-1)[:, None].to(ids.device)  # [order, 1, word]: the rank of each word
+    first = ranks < torch.tensor(list(counts), device=ids.device)[:, None]  # [order, count, word]
+    keep = torch.cat((~first, first)).flatten(0, 1).repeat_interleave(pieces.to(ids.device), dim=-1)
     logits = read_subsets(network, ids, keep)
     chances = logits.double().softmax(dim=-1)[:, label].view(2, len(orders), len(counts))
     return Erased(chances[0], chances[1])

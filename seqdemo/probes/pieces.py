@@ -20,6 +20,21 @@ def summed(values: Tensor, counts: Tensor) -> Tensor:
     return together.index_add(-1, words, values)
 
 
+def shared_out(values: Tensor, like: Tensor, counts: Tensor) -> Tensor:
+    """values: [..., word], shared out among the pieces of each word as `like` [piece] is -> [..., piece].
+
+    Among equal shares where a word has nothing in `like`; a word of one piece keeps its value to the last bit.
+
+    >>> shared_out(torch.tensor([0.5, 0.4, 0.1]), torch.tensor([0.2, 0.6, 0.0, 0.0, 0.2]), torch.tensor([2, 2, 1]))
+    tensor([0.1250, 0.3750, 0.2000, 0.2000, 0.1000])
+    """
+    counts = counts.to(values.device)
+    words = torch.arange(len(counts), device=values.device).repeat_interleave(counts)
+    of_word = summed(like, counts)[words]
+    shares = torch.where(of_word > 0, like / of_word, 1 / counts[words].to(like.dtype))
+    return values[..., words] * shares
+
+
 def last(values: Tensor, counts: Tensor) -> Tensor:
     """values: [piece, ...] -> [word, ...]: after the last piece of each word."""
     return values[counts.to(values.device).cumsum(dim=0) - 1]

@@ -18,7 +18,7 @@ OFTEN = 0.5  # share of the texts in which other weights do as well, from which 
 
 def about_texts(attention: dict[str, Any], model: str, data: str, count: int) -> Notice:
     """attention: as `seqdemo.scoring.attention_explanation.score` gives it; data: what the texts are."""
-    tau = attention["tau"]["leave_one_out"]
+    tau: float | None = attention["tau"]["leave_one_out"]
     others = attention["adversarial"]["found"]
     values: dict[str, str | int] = {
         "model": model,
@@ -27,21 +27,25 @@ def about_texts(attention: dict[str, Any], model: str, data: str, count: int) ->
         "others": f"{100 * others:.0f}%",
         "tolerance": f"{100 * attention['tolerance']:g}%",
         "flips": f"{100 * attention['uniform']['flips']:.0f}%",
-        "tau": f"{tau:.2f}",
     }
+    if tau is None:
+        return Notice("attention_unranked", values)
+    values["tau"] = f"{tau:.2f}"
     if others >= OFTEN:
         return Notice("attention_partly", values) if tau >= AGREES else Notice("attention_no", values)
     return Notice("attention_yes", values) if tau >= AGREES else Notice("attention_unclear", values)
 
 
 def about_text(model: str, *, distance: float, far: float, flips: bool, tau: float | None) -> Notice:
-    """distance: the adversary's; far: from which it counts; flips: whether equal weights turn the answer."""
-    values: dict[str, str | int] = {
-        "model": model,
-        "distance": f"{distance:.2f}",
-        "tau": "–" if tau is None else f"{tau:.2f}",
-    }
-    others, agrees = distance >= far, tau is not None and tau >= AGREES
+    """distance: the adversary's; far: from which it counts; flips: whether equal weights turn the answer.
+
+    tau: with leaving words out; None where the words cannot be ranked, of which no verdict is made.
+    """
+    values: dict[str, str | int] = {"model": model, "distance": f"{distance:.2f}"}
+    if tau is None:
+        return Notice("attention_text_unranked", values)
+    values["tau"] = f"{tau:.2f}"
+    others, agrees = distance >= far, tau >= AGREES
     if flips and not others:
         return Notice("attention_text_needed", values)
     if others:

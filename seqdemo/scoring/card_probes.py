@@ -65,7 +65,9 @@ def _against(name: str, row: dict[str, Any]) -> str:
         return ""
     better = [row[key][0] > row[key][1] for key in ("over_random", "under_random")]
     worse = [row[key][0] < -row[key][1] for key in ("over_random", "under_random")]
-    if any(worse) and not any(better):
+    if any(better) and any(worse):
+        word = "**mixed**"
+    elif any(worse):
         word = "**worse**"
     elif all(better):
         word = "better"
@@ -102,8 +104,13 @@ def _attention(found: dict[str, Any], checkpoint: str, model: str, corpus: str) 
         + table(("", "distance of the weights", "change of the answer", "answers turned"), *rows)
         + "\nDistance is the Jensen-Shannon divergence (0 to 0.69), change the total variation distance (0 to 1). "
         f"Quite other weights: a distance of {asked['far']:.2f} or more. Kendall's tau with gradients "
-        f"{asked['tau']['gradient']:.2f}, with leaving words out {asked['tau']['leave_one_out']:.2f}.\n" + again
+        f"{_tau(asked['tau']['gradient'])}, with leaving words out {_tau(asked['tau']['leave_one_out'])}.\n" + again
     )
+
+
+def _tau(value: float | None) -> str:
+    """A dash where no text had words that can be ranked."""
+    return "–" if value is None else f"{value:.2f}"
 
 
 def _pairs(found: dict[str, Any]) -> str:

@@ -13,7 +13,7 @@ import torch
 from torch import Tensor
 
 from seqdemo.checkpoint import Checkpoint
-from seqdemo.text.vocabulary import Vocabulary
+from seqdemo.classifying import pieces_of
 from seqdemo.training.corpora import corpora_of
 from seqdemo.training.reading import read_labelled
 
@@ -21,10 +21,11 @@ MOST, SHORTEST, LONGEST = 200, 4, 40  # texts; words of one
 
 
 class Chosen(NamedTuple):
-    """split: name of the part; texts: ids [time] of each; labels: their true classes; rule: how they were chosen."""
+    """split: name of the part; labels: the true class of each text; rule: how they were chosen."""
 
     split: str
-    texts: list[Tensor]
+    texts: list[Tensor]  # of each the ids [piece]
+    counts: list[Tensor]  # of each [word], how many of its ids each word is read as
     labels: list[int]
     rule: str
 
@@ -34,17 +35,19 @@ def chosen_texts(opened: Checkpoint, data: Path, device: str = "cpu") -> Chosen:
     from seqdemo.text.words import split_words  # spaCy
 
     corpus = corpora_of(opened.config.training["recipe"])[0]
-    vocabulary, language = opened.tokenizer, opened.config.serves.split("-")[-1]
-    assert isinstance(vocabulary, Vocabulary)
+    language = opened.config.serves.split("-")[-1]
     rows = sorted(
         read_labelled(data, corpus, corpus.dev), key=lambda row: hashlib.sha256(row[1].encode("utf-8")).hexdigest()
     )
     texts: list[Tensor] = []
+    counts: list[Tensor] = []
     labels: list[int] = []
     for label, text in rows:
         words = split_words(text, language)
         if SHORTEST <= len(words) <= LONGEST and len(texts) < MOST:
-            texts.append(torch.tensor(vocabulary.encode(vocabulary.pieces(words)), device=device))
+            pieces = pieces_of(words, opened)
+            texts.append(torch.tensor([number for ids in pieces for number in ids], device=device))
+            counts.append(torch.tensor([len(ids) for ids in pieces]))
             labels.append(label)
     rule = f"the {len(texts)} texts of {corpus.dev} with {SHORTEST} to {LONGEST} words whose SHA-256 comes first"
-    return Chosen(corpus.dev, texts, labels, rule)
+    return Chosen(corpus.dev, texts, counts, labels, rule)

@@ -30,22 +30,23 @@ from seqdemo.probes.faithfulness import (
 STEPS = tuple(step / 10 for step in range(11))  # shares of the words at which curves are kept
 
 
-def score(network: Any, texts: Sequence[Tensor]) -> dict[str, Any]:
+def score(network: Any, texts: Sequence[Tensor], counts: Sequence[Tensor]) -> dict[str, Any]:
     """{"orders", "shares", "steps", "methods"}: for each method comprehensiveness, sufficiency and both curves.
 
-    texts: ids [time] of each. `over_random` and `under_random` are [mean difference, half of its 95 % interval].
+    texts: ids [piece] of each; counts: [word] of each, how many of its ids each word is read as. `over_random` and
+    `under_random` are [mean difference, half of its 95 % interval].
     """
     losses: dict[str, list[Tensor]] = {}  # method -> for each text [2, order]: comprehensiveness and sufficiency
     curves: dict[str, list[Tensor]] = {}  # method -> for each text [2, step]: deletion and insertion
-    for ids in texts:
-        time = len(ids)
-        counts = sorted({count_of(share, time) for share in (*SHARES, *STEPS)})
-        label = int(network(ids[None], torch.tensor([time], device=ids.device))[0].argmax())
-        scores = word_scores(network, ids, label)
+    for ids, pieces in zip(texts, counts, strict=True):
+        time = len(pieces)
+        gone = sorted({count_of(share, time) for share in (*SHARES, *STEPS)})  # how many words, at which we look
+        label = int(network(ids[None], torch.tensor([len(ids)], device=ids.device))[0].argmax())
+        scores = word_scores(network, ids, label, pieces=pieces)
         orders = torch.cat((orders_of(torch.stack(list(scores.values()))).cpu(), random_orders(time)))
-        found = erase(network, ids, label, orders, counts)
-        both = torch.stack((comprehensiveness(found.deletion, counts), sufficiency(found.insertion, counts)))
-        steps = [counts.index(count_of(step, time)) for step in STEPS]
+        found = erase(network, ids, label, orders, gone, pieces=pieces)
+        both = torch.stack((comprehensiveness(found.deletion, gone), sufficiency(found.insertion, gone)))
+        steps = [gone.index(count_of(step, time)) for step in STEPS]
         shape = torch.stack((found.deletion[:, steps], found.insertion[:, steps]))  # [2, order, step]
         for number, method in enumerate(scores):
             losses.setdefault(method, []).append(both[:, number : number + 1])

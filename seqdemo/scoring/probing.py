@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from torch import Tensor
 
 from seqdemo import checkpoint
 from seqdemo.checkpoint import Checkpoint
@@ -21,7 +20,7 @@ from seqdemo.models.recurrent_classifier import RecurrentClassifier
 from seqdemo.probes.attention_explanation import can_be_asked
 from seqdemo.probes.units import rank, separation, states_of
 from seqdemo.scoring import attention_explanation, faithfulness, pairs
-from seqdemo.scoring.chosen import chosen_texts
+from seqdemo.scoring.chosen import Chosen, chosen_texts
 from seqdemo.scoring.evaluate import probabilities
 from seqdemo.text.vocabulary import UNKNOWN, Vocabulary
 from seqdemo.training.corpora import corpora_of
@@ -42,10 +41,10 @@ def probe(folder: Path, data: Path, runs: Sequence[Path] = (), *, device: str = 
     network: Any = opened.network
     chosen = chosen_texts(opened, data, device)
     found: dict[str, Any] = {"split": chosen.split, "n": len(chosen.texts), "rule": chosen.rule}
-    found["faithfulness"] = faithfulness.score(network, chosen.texts)
+    found["faithfulness"] = faithfulness.score(network, chosen.texts, chosen.counts)
     if can_be_asked(network):
-        asked = attention_explanation.score(network, chosen.texts)
-        found["attention"] = asked | _second_seed(opened, folder, chosen.texts, runs, device)
+        asked = attention_explanation.score(network, chosen.texts, chosen.counts)
+        found["attention"] = asked | _second_seed(opened, folder, chosen, runs, device)
     if written := pairs.pairs_of(opened.config.serves):
         stated = probabilities(opened, [text for pair in written for text in (pair.text, pair.other_text)], device)
         found["pairs"] = pairs.score(written, stated)
@@ -54,13 +53,11 @@ def probe(folder: Path, data: Path, runs: Sequence[Path] = (), *, device: str = 
     return {"probes": found}
 
 
-def _second_seed(
-    opened: Checkpoint, folder: Path, texts: Sequence[Tensor], runs: Sequence[Path], device: str
-) -> dict[str, Any]:
+def _second_seed(opened: Checkpoint, folder: Path, chosen: Chosen, runs: Sequence[Path], device: str) -> dict[str, Any]:
     """{"seed": {"seed", "distance", "change", "flips"}} against the first of the runs."""
     if runs:
         other = checkpoint.load(runs[0] / "checkpoint", device)
-        figures = attention_explanation.compare(opened.network, other.network, texts)
+        figures = attention_explanation.compare(opened.network, other.network, chosen.texts, chosen.counts)
         return {"seed": {"seed": int(other.config.training["seed"]), **figures}}
     path = folder / "scores.json"
     known = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}

@@ -123,8 +123,8 @@ def values(language: str = "en") -> dict[str, str]:
 
 @pytest.mark.parametrize(
     ("figures", "word"),
-    [((0.5, 0.0), "better"), ((-0.2, 0.9), "worse"), ((0.5, 0.3), "partly"), ((0.5, 0.9), "partly"),
-     ((0.12, 0.28), "alike")],
+    [((0.5, 0.0), "better"), ((-0.2, 0.9), "worse"), ((0.5, 0.3), "partly"), ((0.12, 0.0), "partly"),
+     ((0.5, 0.9), "mixed"), ((-0.2, 0.0), "mixed"), ((0.12, 0.9), "worse"), ((0.12, 0.28), "alike")],
 )  # fmt: skip
 def test_an_explanation_stands_beside_chance(figures: tuple[float, float], word: str) -> None:
     assert against(curve("occlusion", figures), CURVES[-1]) == word

@@ -61,6 +61,20 @@ def test_occlusion_is_reading_again_without_the_word(network):
 
 
 @every_model
+def test_a_word_of_several_pieces_is_hidden_whole(network):
+    found = occlusion(network, IDS, 2, pieces=torch.tensor([1, 3, 2, 1])).words
+    length, spans = torch.tensor([len(IDS)]), [[0], [1, 2, 3], [4, 5], [6]]
+    assert len(found) == len(spans)
+    for value, span in zip(found, spans, strict=True):
+        hidden = IDS.clone()
+        hidden[span] = UNKNOWN
+        lost = network(IDS[None], length)[0, 2] - network(hidden[None], length)[0, 2]
+        assert float(value) == pytest.approx(float(lost), abs=1e-9)
+    single = torch.ones(len(IDS), dtype=torch.long)
+    assert torch.equal(occlusion(network, IDS, 2, pieces=single).words, occlusion(network, IDS, 2).words)
+
+
+@every_model
 @pytest.mark.parametrize("method", METHODS)
 def test_every_method_tells_the_same_ends(network, method):
     found = METHODS[method](network, IDS, 0)

@@ -10,14 +10,18 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from scipy.spatial.distance import jensenshannon
+from scipy.stats import kendalltau
 from sklearn.metrics import roc_auc_score
 
 from seqdemo import checkpoint
 from seqdemo.models import CLASSIFIERS
+from seqdemo.papers import SCORES_SHAPE, stray_in
+from seqdemo.probes.attention_explanation import leave_one_out, own_weights
 from seqdemo.probes.attribution import METHODS
 from seqdemo.problems import Problem
 from seqdemo.scoring import attention_explanation, faithfulness
-from seqdemo.scoring.card_probes import inside
+from seqdemo.scoring.card_probes import _against, _attention, inside
 from seqdemo.scoring.chosen import chosen_texts
 from seqdemo.scoring.evaluate import evaluate, write_papers
 from seqdemo.scoring.pairs import SENTENCES, pairs_of, score
@@ -27,6 +31,7 @@ from seqdemo.training.corpora import CORPORA
 from seqdemo.training.reading import read_labelled
 
 SAMPLES = Path(__file__).resolve().parents[1] / "samples" / "corpora"
+CHECKPOINTS = Path(__file__).resolve().parents[2] / "checkpoints"
 gru = pytest.mark.parametrize("trained", ["sentiment-en-gru"], indirect=True)
 
 
@@ -51,7 +56,21 @@ def test_the_texts_are_chosen_by_their_hash(trained: Path, monkeypatch: pytest.M
         opened.tokenizer.encode(split_words(text)) for _, text in rows[:10]
     ]
     assert chosen.labels == [label for label, _ in rows[:10]]
+    assert [counts.tolist() for counts in chosen.counts] == [[1] * len(ids) for ids in chosen.texts]
     assert "10 texts of dev" in chosen.rule
+
+
+def test_pieces_of_chinese_words_are_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    text = "这家店的牛杂萝卜煲不好吃。"
+    monkeypatch.setattr("seqdemo.scoring.chosen.read_labelled", lambda *_: [(0, text)])
+    opened = checkpoint.load(CHECKPOINTS / "sentiment-zh-gru")
+    chosen, pieces = (
+        chosen_texts(opened, SAMPLES),
+        [opened.tokenizer.pieces([word]) for word in split_words(text, "zh")],
+    )
+    assert chosen.counts[0].tolist() == [len(word) for word in pieces]
+    assert int(chosen.counts[0].max()) > 1  # else this tests nothing
+    assert chosen.texts[0].tolist() == opened.tokenizer.encode([piece for word in pieces for piece in word])
 
 
 @gru
@@ -145,13 +164,14 @@ def test_attention_figures_and_the_second_seed(randomised) -> None:
         for _ in range(2)
     ]
     texts = [torch.randint(2, 20, (time,)) for time in (3, 5, 8, 8, 12)]
-    found = attention_explanation.score(made[0].requires_grad_(False), texts)
+    counts = [torch.ones(len(ids), dtype=torch.long) for ids in texts]
+    found = attention_explanation.score(made[0].requires_grad_(False), texts, counts)
     assert found["adversarial"]["change"] <= found["tolerance"]
     assert found["adversarial"]["distance"] > found["uniform"]["distance"] / 2
     assert all(-1 <= tau <= 1 for tau in found["tau"].values())
-    same = attention_explanation.compare(made[0], made[0], texts)
+    same = attention_explanation.compare(made[0], made[0], texts, counts)
     assert same == {"distance": 0, "change": 0, "flips": 0}
-    other = attention_explanation.compare(made[0], made[1], texts)
+    other = attention_explanation.compare(made[0], made[1], texts, counts)
     with torch.no_grad():
         length = [torch.tensor([len(ids)]) for ids in texts]
         answers = [[net(ids[None], n)[0].softmax(-1) for ids, n in zip(texts, length, strict=True)] for net in made]
@@ -159,12 +179,91 @@ def test_attention_figures_and_the_second_seed(randomised) -> None:
     assert other["change"] == pytest.approx(np.median(changes), abs=1e-4)
 
 
+PIECES = [torch.tensor([1, 3, 2, 1]), torch.tensor([2, 2, 1, 1, 3])]  # texts of four and of five words
+
+
+def test_attention_is_scored_on_words(randomised) -> None:
+    """Every word alike is a quarter each of four words, however many pieces they are read as."""
+    sizes = {"vocabulary": 20, "labels": 3, "embedding": 6, "hidden": 5}
+    one, other = (randomised(CLASSIFIERS["bilstm-attention"].build(**sizes)).requires_grad_(False) for _ in range(2))
+    texts = [torch.randint(2, 20, (int(counts.sum()),)) for counts in PIECES]
+    found = attention_explanation.score(one, texts, PIECES)
+    distances, apart, taus = [], [], []
+    for ids, counts in zip(texts, PIECES, strict=True):
+        own, theirs = (
+            np.array([float(part.sum()) for part in own_weights(network, ids).split(counts.tolist())])
+            for network in (one, other)
+        )
+        distances.append(jensenshannon(own, np.full(len(own), 1 / len(own))) ** 2)
+        apart.append(jensenshannon(own, theirs) ** 2)
+        taus.append(kendalltau(own, leave_one_out(one, ids, pieces=counts)).statistic)
+    assert found["uniform"]["distance"] == pytest.approx(np.median(distances), abs=1e-4)
+    assert found["tau"]["leave_one_out"] == pytest.approx(np.mean(taus), abs=1e-4)
+    assert attention_explanation.compare(one, other, texts, PIECES)["distance"] == pytest.approx(
+        np.median(apart), abs=1e-4
+    )
+
+
+def test_texts_whose_words_cannot_be_ranked_are_no_error(randomised) -> None:
+    network = randomised(CLASSIFIERS["bilstm-attention"].build(vocabulary=20, labels=3, embedding=6, hidden=5))
+    network.requires_grad_(False).float()
+    found = attention_explanation.score(network, [torch.tensor([5, 9])], [torch.tensor([1, 1])])
+    assert found["tau"] == {"gradient": None, "leave_one_out": None}
+    told = _attention({"attention": found, "split": "dev", "n": 1}, "made-up", "bilstm-attention", "Texts")
+    assert "with leaving words out –." in told and "Not one text" in told
+    shape = {"tau": SCORES_SHAPE["probes?"]["attention?"]["tau"]}
+    assert stray_in({"tau": json.loads(json.dumps(found["tau"]))}, shape) is None
+
+
+@pytest.mark.parametrize(
+    ("over", "under", "word"),
+    [
+        (0.1, 0.1, "better"),
+        (0.1, 0.01, "partly better"),
+        (0.1, -0.1, "**mixed**"),
+        (-0.1, 0.1, "**mixed**"),
+        (0.01, -0.1, "**worse**"),
+        (0.01, 0.01, "**no better**"),
+    ],
+)
+def test_a_card_says_how_a_method_stands_beside_chance(over: float, under: float, word: str) -> None:
+    assert _against("occlusion", {"over_random": [over, 0.05], "under_random": [under, 0.05]}).startswith(word + ": ")
+
+
+def test_faithfulness_is_scored_on_words(randomised) -> None:
+    """Occlusion with a plain loop: words are hidden whole, and go with all their pieces."""
+    network = randomised(CLASSIFIERS["gru"].build(vocabulary=20, labels=3, embedding=6, hidden=5)).requires_grad_(False)
+    texts = [torch.randint(2, 20, (int(counts.sum()),)) for counts in PIECES]
+    lost = []
+    for ids, counts in zip(texts, PIECES, strict=True):
+        words = ids.split(counts.tolist())
+
+        def logits(parts: list[torch.Tensor]) -> torch.Tensor:
+            text = torch.cat(parts or [torch.tensor([1])])
+            return network(text[None], torch.tensor([len(text)]))[0]
+
+        whole = logits(list(words))
+        label = int(whole.argmax())
+        hidden = [
+            logits([torch.ones_like(word) if place == gone else word for place, word in enumerate(words)])
+            for gone in range(len(words))
+        ]
+        order = sorted(range(len(words)), key=lambda place: -float(whole[label] - hidden[place][label]))
+        for share in (0.01, 0.05, 0.1, 0.2, 0.5):
+            gone = set(order[: int(np.ceil(share * len(words) - 1e-9))])
+            left = logits([word for place, word in enumerate(words) if place not in gone])
+            lost.append(float(whole.softmax(-1)[label] - left.softmax(-1)[label]))
+    row = faithfulness.score(network, texts, PIECES)["methods"]["occlusion"]
+    assert row["comprehensiveness"] == pytest.approx(np.mean(lost), abs=1e-4)
+
+
 def test_faithfulness_of_every_model_can_be_scored(randomised) -> None:
     texts = [torch.randint(2, 20, (time,)) for time in (4, 6)]
+    counts = [torch.ones(len(ids), dtype=torch.long) for ids in texts]
     for name, row in CLASSIFIERS.items():
         sizes = {"model": 8, "heads": 2, "inner": 12} if name == "attention" else {"embedding": 6, "hidden": 5}
         network = randomised(row.build(vocabulary=20, labels=3, **sizes)).float()
-        methods = faithfulness.score(network, texts)["methods"]
+        methods = faithfulness.score(network, texts, counts)["methods"]
         assert ("attention" in methods) == ("attention" in name)
         assert all(np.isfinite(one["comprehensiveness"]) for one in methods.values())
 
@@ -175,13 +274,14 @@ def test_a_known_second_seed_is_kept_for_these_weights_alone(trained: Path, tmp_
 
     folder = Path(shutil.copytree(trained, tmp_path / trained.name))
     opened, seed = checkpoint.load(folder), {"seed": 2, "distance": 0.1}
+    chosen = chosen_texts(opened, SAMPLES)
     scores = json.loads((folder / "scores.json").read_text(encoding="utf-8"))
     (folder / "scores.json").write_text(json.dumps(scores | {"probes": {"attention": {"seed": seed}}}))
-    assert _second_seed(opened, folder, [], [], "cpu") == {"seed": seed}
+    assert _second_seed(opened, folder, chosen, [], "cpu") == {"seed": seed}
     (folder / "scores.json").write_text(
         json.dumps(scores | {"probes": {"attention": {"seed": seed}}, "model_sha256": "0"})
     )
-    assert _second_seed(opened, folder, [], [], "cpu") == {}
+    assert _second_seed(opened, folder, chosen, [], "cpu") == {}
 
 
 @gru
