@@ -69,6 +69,26 @@ def test_emoji_and_digits_that_are_not_known_are_named(lab: TorchLab) -> None:
         lab.classify("😀🎉", "sentiment-en")
 
 
+def test_a_phones_apostrophe_changes_no_answer(lab: TorchLab) -> None:
+    for task, typed, plain in (
+        ("sentiment-en", "This isn’t good.", "This isn't good."),
+        ("sentiment-en", "It’s “ｇｏｏｄ” – donʼt miss it！", "It's \"good\" – don't miss it!"),
+        ("question-en", "What’s the capital of France?", "What's the capital of France?"),
+        ("sentiment-zh", "ＷＩＦＩ很差，房间很小。", "WIFI很差，房间很小。"),
+    ):
+        for one, other in zip(lab.classify(typed, task), lab.classify(plain, task), strict=True):
+            assert one.text == typed
+            assert one.words == other.words
+            assert np.array_equal(one.track, other.track)
+
+
+def test_a_latin_word_among_chinese_is_read(lab: TorchLab) -> None:
+    for text in ("hotel很差", "ChatGPT很好", "这个 hotel 很 nice"):
+        assert lab.classify(text, "sentiment-zh", ["gru"])[0].text == text
+    with pytest.raises(Problem, match="Type a Chinese sentence"):
+        lab.classify("This hotel is nice", "sentiment-zh")
+
+
 def test_a_text_without_words_is_told(lab: TorchLab) -> None:
     assert "no_words" in told(lab, "10 !")
     assert "no_words" not in told(lab, "10 films!")
@@ -80,7 +100,7 @@ def test_plain_text_has_nothing_to_tell(lab: TorchLab) -> None:
 
 LONG = {"en": "a good film ", "zh": "这个酒店很好，"}
 ODD = {  # what is typed, by language -> what is told; every task's models answer alike
-    "languages mixed": ({"en": "I like 这本书 sehr", "zh": "我非常喜欢这个酒店的大堂 lobby"}, "mixed_scripts"),
+    "languages mixed": ({"en": "I like 这本书 sehr", "zh": "我喜欢 this hotel 的 lobby"}, "mixed_scripts"),
     "2,000 words": ({"en": LONG["en"] * 670, "zh": LONG["zh"] * 500}, "cut_words_of_rest"),
     "a word of 3,000 letters": ({"en": "x" * 3000, "zh": "狗" * 3000}, "cut_characters no_known_words"),
     "only unknown words": ({"en": "xqzvw wvzqx", "zh": "龘䶮 齉龗"}, "no_known_words"),

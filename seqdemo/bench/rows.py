@@ -18,6 +18,7 @@ from seqdemo.bench.settings import OWN, SAMPLES
 from seqdemo.problems import Problem
 from seqdemo.records import Notice
 from seqdemo.serving.limits import MAX_CLASSES, MAX_FILE, MAX_ROWS
+from seqdemo.text.as_read import as_read
 from seqdemo.text.limits import clean, foreign_share
 
 FOLDER = Path(__file__).resolve().parents[2] / "assets" / "samples"
@@ -153,16 +154,17 @@ def _labelled(rows: Sequence[tuple[str, str]]) -> Rows:
     if counts[rarest] < FEWEST:
         raise Problem("bench_rare_class", label=rarest, came=counts[rarest], fewest=FEWEST)
     notices = _left_out(empty=len(rows) - len(whole), equal=len(whole) - contrary - len(kept), contrary=contrary)
+    language = _language([text for _, text in kept])
+    kept = [(label, as_read(text, language)) for label, text in kept]
     parts: dict[str, list[tuple[str, str]]] = {"train": [], "dev": [], "test": []}
     for label in sorted(counts):
         for part, some in _split([row for row in kept if row[0] == label]).items():
             parts[part] += some
-    language = _language([text for _, text in kept])
     return Rows((language,), {part: tuple(some) for part, some in parts.items()}, tuple(sorted(counts)), notices)
 
 
 def _pairs(rows: Sequence[tuple[str, str]], languages: tuple[str, str]) -> Rows:
-    whole = [row for row in rows if all(row)]
+    whole = [(as_read(source, languages[0]), target) for source, target in rows if source and target]
     kept = list({source.casefold(): (source, target) for source, target in reversed(whole)}.values())[::-1]
     if len(kept) < FEWEST_PAIRS:
         raise Problem("bench_few_pairs", came=len(kept), fewest=FEWEST_PAIRS)

@@ -117,6 +117,14 @@ def test_a_formula_is_text_and_never_computed() -> None:
     assert formula in texts(rows) and rows.number == 42
 
 
+def test_a_phones_apostrophe_is_learnt_as_it_will_be_read() -> None:
+    rows = read_rows(table(*plain(), ("It’s ｇｏｏｄ", "good")))
+    assert "It's good" in {text for some in rows.parts.values() for _, text in some}
+    pairs = [(f"It’s number {place}", f"C’est {place}") for place in range(FEWEST_PAIRS)]
+    read = read_rows(table(*pairs, head=("en", "de")))
+    assert {one[:5] + other[:2] for one, other in read.parts["train"]} == {"It's C’"}
+
+
 def test_a_text_stands_in_one_part_alone() -> None:
     doubled = [(text.upper() if copy else text, label) for text, label in plain(20) for copy in range(3)]
     rows = read_rows(table(*doubled))
