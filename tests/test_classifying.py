@@ -10,7 +10,9 @@ import pytest
 import torch
 
 from seqdemo.lab import TorchLab, open_lab
+from seqdemo.locales import translate_key
 from seqdemo.problems import Problem
+from seqdemo.training.recipes import RECIPES
 
 CHECKPOINTS = Path(__file__).resolve().parent.parent / "checkpoints"
 TURNING = "The plot is thin and dull, but the acting is so wonderful that I loved it."
@@ -87,6 +89,16 @@ def test_a_latin_word_among_chinese_is_read(lab: TorchLab) -> None:
         assert lab.classify(text, "sentiment-zh", ["gru"])[0].text == text
     with pytest.raises(Problem, match="Type a Chinese sentence"):
         lab.classify("This hotel is nice", "sentiment-zh")
+
+
+def test_an_unknown_word_may_have_been_rare_in_training(lab: TorchLab) -> None:
+    """A vocabulary keeps what came several times, so nobody can say that the rest never came."""
+    assert all(RECIPES[opened.config.name].at_least > 1 for opened in lab.classifiers.values())
+    for notice in lab.classify("A good film xqzvw 😀", "sentiment-en", ["gru"])[0].notices:
+        assert "absent from the training text or too rare in it" in translate_key(
+            "en", f"notice.{notice.code}", **notice.values
+        )
+        assert "或出现得太少" in translate_key("zh", f"notice.{notice.code}", **notice.values)
 
 
 def test_a_text_without_words_is_told(lab: TorchLab) -> None:
