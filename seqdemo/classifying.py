@@ -31,6 +31,7 @@ from seqdemo.records import (
 )
 from seqdemo.text import limits
 from seqdemo.text.as_read import as_read
+from seqdemo.text.doubtful import doubtful
 from seqdemo.text.unknown import unknown_words
 from seqdemo.text.vocabulary import UNKNOWN, Vocabulary
 from seqdemo.text.words import split_words
@@ -58,7 +59,7 @@ def read_text(text: str, task: str) -> Reading:
         cut = any(notice.code == "cut_characters" for notice in notices)
         values: dict[str, str | int] = {"limit": limits.MAX_WORDS, "came": len(words)}
         notices = (*notices, Notice("cut_words_of_rest", values) if cut else Notice("cut_words", values))
-    return Reading(text, task, tuple(words[: limits.MAX_WORDS]), notices)
+    return Reading(text, task, tuple(words[: limits.MAX_WORDS]), (*notices, *doubtful(text, words, task)))
 
 
 class Numbered(NamedTuple):

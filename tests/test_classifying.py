@@ -13,6 +13,7 @@ from seqdemo.lab import TorchLab, open_lab
 from seqdemo.locales import translate_key
 from seqdemo.problems import Problem
 from seqdemo.training.recipes import RECIPES
+from tests.benchmarks.classify_speed import sentence_of
 
 CHECKPOINTS = Path(__file__).resolve().parent.parent / "checkpoints"
 TURNING = "The plot is thin and dull, but the acting is so wonderful that I loved it."
@@ -136,6 +137,13 @@ def test_every_model_of_every_task_tells_what_it_cannot_read(lab: TorchLab, task
             found = {problem.code}
         assert time.perf_counter() - began < 20
         assert found & set(expected.split()), (model, found)
+
+
+@pytest.mark.parametrize("task", ["sentiment-en", "sentiment-zh", "question-en", "topic-zh"])
+def test_the_benchmark_has_a_sentence_of_each_language(lab: TorchLab, task: str) -> None:
+    text = sentence_of(45, task)
+    assert len(text.split()) == 45
+    assert lab.classify(text, task, ["gru"])[0].text == text
 
 
 def test_another_language_in_the_same_letters_is_told(lab: TorchLab) -> None:

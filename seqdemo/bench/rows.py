@@ -44,7 +44,7 @@ class Rows:
     languages: tuple[str, ...]  # of the text; or source and target
     parts: dict[str, tuple[tuple[str, str], ...]]  # "train", "dev", "test" -> (label, text) or (source, target)
     labels: tuple[str, ...] = ()  # in alphabetical order; () for a translator
-    notices: tuple[Notice, ...] = ()  # what was left out
+    notices: tuple[Notice, ...] = ()  # what was left out, or is probably not meant
     sample: str = ""  # its name, where it is one of ours
 
     @property
@@ -156,6 +156,7 @@ def _labelled(rows: Sequence[tuple[str, str]]) -> Rows:
     notices = _left_out(empty=len(rows) - len(whole), equal=len(whole) - contrary - len(kept), contrary=contrary)
     language = _language([text for _, text in kept])
     kept = [(label, as_read(text, language)) for label, text in kept]
+    notices = (*notices, *_alike(sorted(counts)), *_other_script([text for _, text in kept], language))
     parts: dict[str, list[tuple[str, str]]] = {"train": [], "dev": [], "test": []}
     for label in sorted(counts):
         for part, some in _split([row for row in kept if row[0] == label]).items():
@@ -179,6 +180,21 @@ def _left_out(*, empty: int, equal: int, contrary: int) -> tuple[Notice, ...]:
         (contrary, Notice("bench_left_contrary", {"rows": contrary})),
     )
     return tuple(notice for number, notice in found if number)
+
+
+def _alike(labels: Sequence[str]) -> tuple[Notice, ...]:
+    """Tells of the first two classes that differ in capital letters alone."""
+    first: dict[str, str] = {}
+    for label in labels:
+        if (other := first.setdefault(label.casefold(), label)) != label:
+            return (Notice("bench_alike_classes", {"first": other, "other": label}),)
+    return ()
+
+
+def _other_script(texts: Sequence[str], language: str) -> tuple[Notice, ...]:
+    """Tells how many rows are cut into words by the rules of a language that they are not in."""
+    rows = sum(foreign_share(text, language) > 0.5 for text in texts)
+    return (Notice("bench_other_script", {"rows": rows, "total": len(texts)}),) if rows else ()
 
 
 def _split(rows: Sequence[tuple[str, str]]) -> dict[str, list[tuple[str, str]]]:

@@ -131,8 +131,8 @@ def _units(found: dict[str, Any]) -> str:
     return (
         f"**What do single units tell?** Area under the ROC curve of a unit's value after the last word, for one class "
         f"against the rest ({found['split']}, {found['n']:,} texts, {found['hidden']} units; 0.5 says nothing, far "
-        "below 0.5 is as telling as far above). Units are counted from 1, as on the page. Chance: the best of all units "
-        "where the classes are shuffled.\n\n"
+        "below 0.5 is as telling as far above). Units are counted from 1, as on the page. Chance: the best of all "
+        "units where the classes are shuffled.\n\n"
         + table(("class", "most telling units", "units drawn at random", "chance"), *rows)
     )
 

@@ -70,17 +70,24 @@ def mixed_scripts(text: str, language: str) -> tuple[Notice, ...]:
 
 
 def foreign_share(text: str, language: str) -> float:
-    """The share of the letters that are not of the script that `language` is written in; 0 without letters.
-
-    In Chinese, where a character is a word or half of one, a Latin word counts as one.
+    """The share of the letters (`letters_of`) that are not of the script that `language` is written in; 0 without any.
 
     >>> foreign_share("这个 hotel 很 nice", "zh")
     0.4
     """
-    read = as_read(text, language)
-    if language == "zh":
-        read = LATIN_WORD.sub("A", read)
-    letters = [character for character in read if character.isalpha()]
+    letters = letters_of(text, language)
     script = "CJK" if language == "zh" else "LATIN"
     own = sum(unicodedata.name(character, "").startswith(script) for character in letters)
     return 1 - own / len(letters) if letters else 0.0
+
+
+def letters_of(text: str, language: str) -> list[str]:
+    """The letters of a text as it is read. In Chinese, where a character is a word or half of one, a Latin word is one.
+
+    >>> letters_of("iPhone 15 很好", "zh")
+    ['A', '很', '好']
+    """
+    read = as_read(text, language)
+    if language == "zh":
+        read = LATIN_WORD.sub("A", read)
+    return [character for character in read if character.isalpha()]

@@ -139,6 +139,24 @@ def test_a_text_with_two_labels_is_left_out() -> None:
     assert "It is what it is." not in texts(rows)
 
 
+def test_classes_that_differ_in_capitals_alone_are_told() -> None:
+    rows = read_rows(table(*plain(), *[(f"Another sentence, number {place}.", "Good") for place in range(9)]))
+    assert rows.labels == ("Good", "bad", "good")
+    assert [(one.code, one.values) for one in rows.notices] == [
+        ("bench_alike_classes", {"first": "Good", "other": "good"})
+    ]
+
+
+@pytest.mark.parametrize(("number", "language", "other"), [(12, "en", 12), (200, "zh", 40)])
+def test_rows_in_another_script_are_told(number: int, language: str, other: int) -> None:
+    chinese = [(f"第{place}句话是用中文写的", ("good", "bad")[place % 2]) for place in range(number)]
+    rows = read_rows(table(*plain(), *chinese))
+    assert rows.languages == (language,)
+    assert [(one.code, one.values) for one in rows.notices] == [
+        ("bench_other_script", {"rows": other, "total": 40 + number})
+    ]
+
+
 def test_labels_that_are_numbers_are_names_and_too_many_are_told() -> None:
     assert read_rows(table(*plain(20, ("0", "1")))).labels == ("0", "1")
     ratings = [(f"Sentence number {place}.", f"{place / 7:.3f}") for place in range(60)]
