@@ -18,7 +18,7 @@ MAX_SUBWORDS = 96  # a translator reads at most this many sub-words of a sentenc
 MAX_SENTENCES = 20  # of a text to translate
 MAX_BEAM = 10
 MAX_BATCH = 256  # lines translated at once
-LATIN_WORD = re.compile(r"[A-Za-zÀ-ÖØ-öø-ɏ][A-Za-zÀ-ÖØ-öø-ɏ0-9'’-]*")
+LATIN_WORD = re.compile(r"[A-Za-zÀ-ÖØ-öø-ɏ][A-Za-zÀ-ÖØ-öø-ɏ0-9'’ʼ-]*")
 
 
 def clean(text: str, *, signs: bool = False) -> tuple[str, tuple[Notice, ...]]:
