@@ -30,13 +30,17 @@ from seqdemo.records import (
     focus_of,
 )
 from seqdemo.text import limits
+from seqdemo.text.as_read import as_read
+from seqdemo.text.doubtful import doubtful
 from seqdemo.text.unknown import unknown_words
 from seqdemo.text.vocabulary import UNKNOWN, Vocabulary
 from seqdemo.text.words import split_words
 
 
 class Reading(NamedTuple):
-    """A text as far as it is read. text: cleaned; words: of it; notices: what was taken away or looks doubtful."""
+    """A text as far as it is read. text: cleaned; words: of it, in the signs that the models know (text/as_read.py);
+    notices: what was taken away or looks doubtful.
+    """
 
     text: str
     task: str
@@ -50,12 +54,12 @@ def read_text(text: str, task: str) -> Reading:
     language = task.split("-")[-1]
     limits.require_script(text, language)
     notices = (*notices, *limits.mixed_scripts(text, language))
-    words = split_words(text, language)
+    words = split_words(as_read(text, language), language)
     if len(words) > limits.MAX_WORDS:
         cut = any(notice.code == "cut_characters" for notice in notices)
         values: dict[str, str | int] = {"limit": limits.MAX_WORDS, "came": len(words)}
         notices = (*notices, Notice("cut_words_of_rest", values) if cut else Notice("cut_words", values))
-    return Reading(text, task, tuple(words[: limits.MAX_WORDS]), notices)
+    return Reading(text, task, tuple(words[: limits.MAX_WORDS]), (*notices, *doubtful(text, words, task)))
 
 
 class Numbered(NamedTuple):

@@ -119,7 +119,7 @@ class AttentionExplanationRecord:
 class RankedUnit:
     """How well one hidden unit tells two kinds of words or texts apart."""
 
-    unit: int
+    unit: int  # counted from 0; the page, the card and `units` on the command line count from 1
     area: float  # under the ROC curve: 0.5 says nothing; 1 is always higher inside, 0 always lower
     separation: float  # the same without a sign: twice the distance from 0.5, from 0 to 1
 
@@ -163,7 +163,7 @@ class UnitRecord:
     task: str
     labels: tuple[str, ...]
     words: tuple[str, ...]
-    unit: int
+    unit: int  # counted from 0
     hidden: int  # how many units there are
     values: Floats  # [time], -1 to 1
     readout: Floats  # [label]: how much a step of the unit adds to each score

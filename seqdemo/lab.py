@@ -175,7 +175,7 @@ class TorchLab:
         opened = self._with_units(task, model)
         if words:
             return ranked_by_words(opened, self._source(opened), words)
-        return ranked_by_label(opened, self._source(opened), label or opened.config.labels[-1])
+        return ranked_by_label(opened, self._source(opened), opened.config.labels[-1] if label is None else label)
 
     @else_on_processor
     def unit(self, text: str, task: str, model: str, unit: int, held: float | None = None) -> UnitRecord:

@@ -20,6 +20,7 @@ from seqdemo.probes.pieces import last
 from seqdemo.probes.units import States, extremes, rank, states_of
 from seqdemo.problems import Problem
 from seqdemo.records import Source
+from seqdemo.text.as_read import as_read
 from seqdemo.text.words import split_words
 
 SENTENCES = Path(__file__).resolve().parents[1] / "assets" / "sentences"
@@ -64,7 +65,7 @@ def ranked_by_label(opened: Checkpoint, source: Source, label: str) -> UnitRanki
     """The units that tell a class from the rest, as the card has them (measured on the dev part). Raises Problem."""
     config = opened.config
     if label not in config.labels:
-        raise Problem("unknown_label", label=label[:40], task=config.serves, known=", ".join(config.labels))
+        raise Problem("unknown_label", label=label[:40] or '""', task=config.serves, known=", ".join(config.labels))
     measured = opened.scores.get("probes", {}).get("units")
     if measured is None:
         raise Problem("no_unit_scores", name=config.name)
@@ -85,17 +86,20 @@ def ranked_by_label(opened: Checkpoint, source: Source, label: str) -> UnitRanki
 
 
 def ranked_by_words(opened: Checkpoint, source: Source, words: Sequence[str]) -> UnitRankingRecord:
-    """The units that, right after one of these words, differ from what they are after others. Raises Problem."""
+    """The units that, right after one of these words, differ from what they are after others.
+
+    Raises Problem where one of them stands in no sentence: a ranking by the rest would be another question's.
+    """
     task = opened.config.serves
-    wanted = {word.strip().lower() for word in words}
+    wanted = {as_read(word.strip().lower(), task.split("-")[-1]) for word in words}
     read = [word.lower() for sentence in sentences_for(task) for word in sentence.words]
+    if missing := wanted - set(read):
+        raise Problem("words_not_read", words=", ".join(sorted(missing))[:80])
     inside = torch.tensor([word in wanted for word in read])
-    if not inside.any():
-        raise Problem("words_not_read", words=", ".join(sorted(wanted))[:80])
     found = rank(_states(opened, task).values, inside)
     return UnitRankingRecord(
         task=task,
-        asked=", ".join(sorted(wanted & set(read))),
+        asked=", ".join(sorted(wanted)),
         by="words",
         inside=int(inside.sum()),
         outside=int((~inside).sum()),
@@ -114,11 +118,14 @@ def _ranked(unit: int, area: float) -> RankedUnit:
 
 @torch.inference_mode()
 def unit_seen(reading: Reading, opened: Checkpoint, source: Source, unit: int, held: float | None = None) -> UnitRecord:
-    """A unit over a text, its top contexts, and what holding it at `held` does to the answer. Raises Problem."""
+    """A unit over a text, its top contexts, and what holding it at `held` does to the answer. Raises Problem.
+
+    unit: counted from 0, as in the record.
+    """
     network, labels = network_of(opened), opened.config.labels
     hidden = network.config.hidden
     if isinstance(unit, bool) or not isinstance(unit, int) or not 0 <= unit < hidden:
-        raise Problem("bad_unit", model=opened.config.model, last=hidden - 1, came=str(unit)[:20])
+        raise Problem("bad_unit", model=opened.config.model, first=0, last=hidden - 1, came=str(unit)[:20])
     if held is not None and (isinstance(held, bool) or not isinstance(held, (int, float)) or not -1 <= held <= 1):
         raise Problem("bad_held", came=str(held)[:20])
     numbered = numbered_for(reading, opened)

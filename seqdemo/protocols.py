@@ -92,7 +92,10 @@ class Probes(Protocol):
         ...
 
     def unit(self, text: str, task: str, model: str, unit: int, held: float | None = None) -> UnitRecord:
-        """A unit's value over a text, sentences in which it stands out, and the outcome of holding it at a value."""
+        """A unit's value over a text, sentences in which it stands out, and the outcome of holding it at a value.
+
+        unit: counted from 0. Raises Problem.
+        """
         ...
 
 
@@ -165,6 +168,17 @@ class DoesAgain(Protocol):
 
 class Lab(Classifies, Reclassifies, Probes, Translates, Retranslates, Explains, DoesAgain, Protocol):
     """All of it together: what the app is built on."""
+
+
+def unit_from_one(lab: Probes, text: str, task: str, model: str, number: int, held: float | None = None) -> UnitRecord:
+    """`lab.unit` for people, who count units from 1; so does the Problem where there is none of that number."""
+    try:
+        return lab.unit(text, task, model, number - 1, held)
+    except Problem as problem:
+        if problem.code != "bad_unit":
+            raise
+        last = int(problem.values["last"]) + 1
+        raise Problem("bad_unit", model=model, first=1, last=last, came=number) from None
 
 
 def chosen_of(

@@ -18,6 +18,7 @@ from seqdemo.layers.attention_edits import AttentionEdits
 from seqdemo.models.edits import ClassifierEdits
 from seqdemo.models.recurrent_classifier import RecurrentClassifier
 from seqdemo.records import ClassificationRecord, Notice, Source
+from seqdemo.text.as_read import as_read
 from seqdemo.text.replacing import Replacement, Span, overlapping, replace_words
 
 
@@ -34,12 +35,13 @@ def reclassified(
     if not applied:
         return ClassificationOutcome(plain, plain, (), (*told, *map(_dropped, lost)))
     words = [one for one in applied if isinstance(one, WordReplaced)]
-    old_spans = spans_of(plain.text, plain.words)
+    language = plain.task.split("-")[-1]
+    old_spans = spans_of(as_read(plain.text, language), plain.words)
     replaced = replace_words(
         plain.text, [Replacement(_with_blank(plain.text, old_spans[one.first]), one.by) for one in words]
     )
     reading = read_text(replaced.text if words else plain.text, plain.task)
-    spans = spans_of(reading.text, reading.words)
+    spans = spans_of(as_read(reading.text, language), reading.words)
     shift = len(replaced.text) - len(replaced.text.lstrip())
 
     def now(place: int) -> int | None:
@@ -75,7 +77,7 @@ def reclassified(
 
 
 def spans_of(text: str, words: Sequence[str]) -> list[Span]:
-    """Where each of a text's words stands in it, in their order.
+    """Where each of a text's words stands in it, in their order. text: as it was read.
 
     >>> spans_of("It is, is it?", ("It", "is", ",", "is"))
     [(0, 2), (3, 5), (5, 6), (7, 9)]

@@ -32,6 +32,7 @@ from seqdemo.models.edited import EditedTranslator
 from seqdemo.models.edits import TranslatorEdits
 from seqdemo.records import Notice, Source, TranslationRecord
 from seqdemo.text import limits
+from seqdemo.text.as_read import as_read
 from seqdemo.text.replacing import Replaced, Replacement, bare, overlapping, replace_words
 from seqdemo.text.subwords import END, PAD, START, Subwords
 
@@ -133,13 +134,15 @@ def _dropped(change: Change) -> Notice:
 
 
 def _sides(plain: TranslationRecord, words: Sequence[WordReplaced], subwords: Subwords) -> Sides:
-    old, old_spans = _spans(subwords, plain.text, len(plain.source_tokens) - 1)
+    language = plain.pair.split("-")[0]
+    old, old_spans = _spans(subwords, as_read(plain.text, language), len(plain.source_tokens) - 1)
     replacements = [Replacement((old_spans[one.first][0], old_spans[one.last][1]), one.by) for one in words]
     changed = replace_words(old, replacements)
     text = limits.clean(changed.text)[0] if words else plain.text
-    read, spans = _spans(subwords, text, limits.MAX_SUBWORDS)
+    wanted = as_read(text, language)
+    read, spans = _spans(subwords, wanted, limits.MAX_SUBWORDS)
     shift = len(changed.text) - len(changed.text.lstrip()) - (len(read) - len(read.lstrip()))
-    ids = subwords.encode(text)[: limits.MAX_SUBWORDS]
+    ids = subwords.encode(wanted)[: limits.MAX_SUBWORDS]
     if (
         changed.text.strip() != read.strip()
     ):  # cleaned further than the changes say: nothing can be found again by place

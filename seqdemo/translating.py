@@ -33,6 +33,7 @@ from seqdemo.records import (
     TranslationRecord,
 )
 from seqdemo.text import limits
+from seqdemo.text.as_read import as_read
 from seqdemo.text.sentences import split_sentences
 from seqdemo.text.subwords import END, START, Subwords
 from seqdemo.text.unknown import figures_alone, other_language, unseen_words
@@ -124,7 +125,7 @@ def translate_lines(
             continue
         sentences, more = _within_limit(split_sentences(text, language))
         for sentence in sentences:
-            ids = subwords.encode(sentence)
+            ids = subwords.encode(as_read(sentence, language))
             more = (*more, *_too_long(ids))
             sources.append(ids[: limits.MAX_SUBWORDS])
             places.append(place)
@@ -169,12 +170,12 @@ def score_translation(opened: Checkpoint, text: str, translation: str, *, source
 def _asked(opened: Checkpoint, text: str, notices: tuple[Notice, ...], turned: Collection[str] = ()) -> Asked:
     """A cleaned sentence as ids, with a notice for all that the model cannot do justice to."""
     subwords, (language, target) = _subwords(opened), _languages(opened)
-    ids = subwords.encode(text)
-    words = split_words(text, language)
+    read = as_read(text, language)
+    ids, words = subwords.encode(read), split_words(read, language)
     other = other_language(words, opened.source_words, turned, f"{target}-{language}")
     notices = (*notices, *_too_long(ids), *other, *figures_alone(words))
     notices = (*notices, *unseen_words(words, [word.lower() in opened.source_words for word in words]))
-    return Asked(text, ids[: limits.MAX_SUBWORDS], (*notices, *_unknown_pieces(subwords, text)))
+    return Asked(text, ids[: limits.MAX_SUBWORDS], (*notices, *_unknown_pieces(subwords, read)))
 
 
 def _within_limit(sentences: list[str]) -> tuple[list[str], tuple[Notice, ...]]:

@@ -11,7 +11,10 @@ import torch
 
 from seqdemo.classifying import classified, read_text
 from seqdemo.lab import TorchLab, open_lab
+from seqdemo.locales import translate_key
 from seqdemo.problems import Problem
+from seqdemo.training.recipes import RECIPES
+from tests.benchmarks.classify_speed import sentence_of
 
 CHECKPOINTS = Path(__file__).resolve().parent.parent / "checkpoints"
 TURNING = "The plot is thin and dull, but the acting is so wonderful that I loved it."
@@ -88,6 +91,36 @@ def test_emoji_and_digits_that_are_not_known_are_named(lab: TorchLab) -> None:
         lab.classify("😀🎉", "sentiment-en")
 
 
+def test_a_phones_apostrophe_changes_no_answer(lab: TorchLab) -> None:
+    for task, typed, plain in (
+        ("sentiment-en", "This isn’t good.", "This isn't good."),
+        ("sentiment-en", "It’s “ｇｏｏｄ” – donʼt miss it！", "It's \"good\" – don't miss it!"),
+        ("question-en", "What’s the capital of France?", "What's the capital of France?"),
+        ("sentiment-zh", "ＷＩＦＩ很差，房间很小。", "WIFI很差，房间很小。"),
+    ):
+        for one, other in zip(lab.classify(typed, task), lab.classify(plain, task), strict=True):
+            assert one.text == typed
+            assert one.words == other.words
+            assert np.array_equal(one.track, other.track)
+
+
+def test_a_latin_word_among_chinese_is_read(lab: TorchLab) -> None:
+    for text in ("hotel很差", "ChatGPT很好", "这个 hotel 很 nice"):
+        assert lab.classify(text, "sentiment-zh", ["gru"])[0].text == text
+    with pytest.raises(Problem, match="Type a Chinese sentence"):
+        lab.classify("This hotel is nice", "sentiment-zh")
+
+
+def test_an_unknown_word_may_have_been_rare_in_training(lab: TorchLab) -> None:
+    """A vocabulary keeps what came several times, so nobody can say that the rest never came."""
+    assert all(RECIPES[opened.config.name].at_least > 1 for opened in lab.classifiers.values())
+    for notice in lab.classify("A good film xqzvw 😀", "sentiment-en", ["gru"])[0].notices:
+        assert "absent from the training text or too rare in it" in translate_key(
+            "en", f"notice.{notice.code}", **notice.values
+        )
+        assert "或出现得太少" in translate_key("zh", f"notice.{notice.code}", **notice.values)
+
+
 def test_a_text_without_words_is_told(lab: TorchLab) -> None:
     assert "no_words" in told(lab, "10 !")
     assert "no_words" not in told(lab, "10 films!")
@@ -99,7 +132,7 @@ def test_plain_text_has_nothing_to_tell(lab: TorchLab) -> None:
 
 LONG = {"en": "a good film ", "zh": "这个酒店很好，"}
 ODD = {  # what is typed, by language -> what is told; every task's models answer alike
-    "languages mixed": ({"en": "I like 这本书 sehr", "zh": "我非常喜欢这个酒店的大堂 lobby"}, "mixed_scripts"),
+    "languages mixed": ({"en": "I like 这本书 sehr", "zh": "我喜欢 this hotel 的 lobby"}, "mixed_scripts"),
     "2,000 words": ({"en": LONG["en"] * 670, "zh": LONG["zh"] * 500}, "cut_words_of_rest"),
     "a word of 3,000 letters": ({"en": "x" * 3000, "zh": "狗" * 3000}, "cut_characters no_known_words"),
     "only unknown words": ({"en": "xqzvw wvzqx", "zh": "龘䶮 齉龗"}, "no_known_words"),
@@ -123,6 +156,13 @@ def test_every_model_of_every_task_tells_what_it_cannot_read(lab: TorchLab, task
             found = {problem.code}
         assert time.perf_counter() - began < 20
         assert found & set(expected.split()), (model, found)
+
+
+@pytest.mark.parametrize("task", ["sentiment-en", "sentiment-zh", "question-en", "topic-zh"])
+def test_the_benchmark_has_a_sentence_of_each_language(lab: TorchLab, task: str) -> None:
+    text = sentence_of(45, task)
+    assert len(text.split()) == 45
+    assert lab.classify(text, task, ["gru"])[0].text == text
 
 
 def test_another_language_in_the_same_letters_is_told(lab: TorchLab) -> None:

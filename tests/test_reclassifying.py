@@ -66,6 +66,17 @@ def test_replaced_words_are_the_text_typed_so(lab: TorchLab, model: str) -> None
     assert outcome.difference[1] == pytest.approx(typed.probabilities[1] - plain(lab, model).probabilities[1])
 
 
+def test_words_are_found_in_what_a_phone_wrote(lab: TorchLab) -> None:
+    """The typed text keeps its ’; the words are those that were read, and the view finds them in its lines."""
+    record = plain(lab, "gru", "It’s thin, but the acting isn’t “bad”.")
+    outcome = again(lab, record, WordReplaced(2, 2, "thin", "dull"), WordHidden(8, 8, "n't"))
+    assert outcome.changed.text == "It’s dull, but the acting isn’t “bad”."
+    assert [outcome.changed.tokens[place] for place in (2, 8)] == ["dull", "<unk>"]
+    content = json.loads(rereading_payload([record], [outcome], Changes(()), language="en"))
+    assert all(word in content["title"] for word in record.words)
+    assert all(word in content["newText"] for word in outcome.changed.words)
+
+
 @pytest.mark.parametrize("model", ["rnn", "lstm", "gru", "attention", "bilstm-attention"])
 def test_a_hidden_word_is_read_as_unknown(lab: TorchLab, model: str) -> None:
     """Reference: the network itself, given the ids with 1 in the word's place."""

@@ -111,6 +111,14 @@ def test_a_replaced_word_is_the_sentence_typed_so(lab: TorchLab, plain: Translat
         assert np.abs(ours.weights - theirs.weights).max() < 1e-5
 
 
+def test_words_are_found_in_what_a_phone_wrote(lab: TorchLab) -> None:
+    record = lab.translate("The girl isn’t playing with “Tom’s” dog.", "en-de")
+    place = record.source_tokens.index("▁dog")
+    outcome = again(lab, record, WordReplaced(place, place, "▁dog", "cat"), HeadOff("transformer", "cross", 0, 1))
+    assert outcome.dropped == ()
+    assert outcome.changed.source_tokens == (*record.source_tokens[:place], "▁cat", *record.source_tokens[place + 1 :])
+
+
 def test_a_hidden_word_is_looked_at_by_nobody_and_keeps_its_place(lab: TorchLab, plain: TranslationRecord) -> None:
     """Reference: the padding mark at its place, which every mask leaves out."""
     opened = lab.translators["en-de", "transformer"]

@@ -101,6 +101,19 @@ def test_a_passage_is_translated_sentence_by_sentence(lab: TorchLab) -> None:
     assert list(record.all_notices) == [notice for one in record.sentences for notice in one.notices]
 
 
+@pytest.mark.parametrize("pair", ["en-de", "en-zh"])
+def test_a_phones_quotes_change_no_translation(lab: TorchLab, pair: str) -> None:
+    typed, plain = "He said, “I’m tired.”", 'He said, "I\'m tired."'
+    for model in lab.pairs()[pair]:
+        found, expected = lab.translate(typed, pair, model), lab.translate(plain, pair, model)
+        assert (found.text, found.translation) == (typed, expected.translation)
+        assert (found.source_tokens, found.notices) == (expected.source_tokens, expected.notices)
+        assert lab.translate_lines([typed], pair, model) == lab.translate_lines([plain], pair, model)
+        scored = [lab.score_translation(text, found.translation, pair, model) for text in (typed, plain)]
+        assert scored[0].log_probability == scored[1].log_probability
+    assert "“" in lab.translate("„Gut“, sagte er.", "de-en").text
+
+
 def test_a_passage_needs_a_sentence() -> None:
     with pytest.raises(RecordError, match="at least one"):
         PassageRecord("a", "en-de", (), " ")

@@ -18,6 +18,7 @@ from seqdemo.bench.settings import OWN, SAMPLES
 from seqdemo.problems import Problem
 from seqdemo.records import Notice
 from seqdemo.serving.limits import MAX_CLASSES, MAX_FILE, MAX_ROWS
+from seqdemo.text.as_read import as_read
 from seqdemo.text.limits import clean, foreign_share
 
 FOLDER = Path(__file__).resolve().parents[2] / "assets" / "samples"
@@ -43,7 +44,7 @@ class Rows:
     languages: tuple[str, ...]  # of the text; or source and target
     parts: dict[str, tuple[tuple[str, str], ...]]  # "train", "dev", "test" -> (label, text) or (source, target)
     labels: tuple[str, ...] = ()  # in alphabetical order; () for a translator
-    notices: tuple[Notice, ...] = ()  # what was left out
+    notices: tuple[Notice, ...] = ()  # what was left out, or is probably not meant
     sample: str = ""  # its name, where it is one of ours
 
     @property
@@ -153,16 +154,18 @@ def _labelled(rows: Sequence[tuple[str, str]]) -> Rows:
     if counts[rarest] < FEWEST:
         raise Problem("bench_rare_class", label=rarest, came=counts[rarest], fewest=FEWEST)
     notices = _left_out(empty=len(rows) - len(whole), equal=len(whole) - contrary - len(kept), contrary=contrary)
+    language = _language([text for _, text in kept])
+    kept = [(label, as_read(text, language)) for label, text in kept]
+    notices = (*notices, *_alike(sorted(counts)), *_other_script([text for _, text in kept], language))
     parts: dict[str, list[tuple[str, str]]] = {"train": [], "dev": [], "test": []}
     for label in sorted(counts):
         for part, some in _split([row for row in kept if row[0] == label]).items():
             parts[part] += some
-    language = _language([text for _, text in kept])
     return Rows((language,), {part: tuple(some) for part, some in parts.items()}, tuple(sorted(counts)), notices)
 
 
 def _pairs(rows: Sequence[tuple[str, str]], languages: tuple[str, str]) -> Rows:
-    whole = [row for row in rows if all(row)]
+    whole = [(as_read(source, languages[0]), target) for source, target in rows if source and target]
     kept = list({source.casefold(): (source, target) for source, target in reversed(whole)}.values())[::-1]
     if len(kept) < FEWEST_PAIRS:
         raise Problem("bench_few_pairs", came=len(kept), fewest=FEWEST_PAIRS)
@@ -177,6 +180,21 @@ def _left_out(*, empty: int, equal: int, contrary: int) -> tuple[Notice, ...]:
         (contrary, Notice("bench_left_contrary", {"rows": contrary})),
     )
     return tuple(notice for number, notice in found if number)
+
+
+def _alike(labels: Sequence[str]) -> tuple[Notice, ...]:
+    """Tells of the first two classes that differ in capital letters alone."""
+    first: dict[str, str] = {}
+    for label in labels:
+        if (other := first.setdefault(label.casefold(), label)) != label:
+            return (Notice("bench_alike_classes", {"first": other, "other": label}),)
+    return ()
+
+
+def _other_script(texts: Sequence[str], language: str) -> tuple[Notice, ...]:
+    """Tells how many rows are cut into words by the rules of a language that they are not in."""
+    rows = sum(foreign_share(text, language) > 0.5 for text in texts)
+    return (Notice("bench_other_script", {"rows": rows, "total": len(texts)}),) if rows else ()
 
 
 def _split(rows: Sequence[tuple[str, str]]) -> dict[str, list[tuple[str, str]]]:

@@ -10,7 +10,10 @@ from seqdemo.commands.lines import add_classifier, add_lines, answer_lines, as_j
 from seqdemo.commands.shared import lab_of
 from seqdemo.evidence import AttentionExplanationRecord, FaithfulnessRecord, UnitRankingRecord, UnitRecord
 from seqdemo.locales import translate_key
+from seqdemo.problems import Problem
+from seqdemo.protocols import unit_from_one
 from seqdemo.records import COMPLETE, AttributionRecord
+from seqdemo.text.named_words import named_words
 
 
 def add_commands(commands: Any) -> None:
@@ -41,14 +44,16 @@ def add_commands(commands: Any) -> None:
     add_lines(attention, "one JSON record a line, with all weights and answers")
     attention.set_defaults(run=run_attention_explanation)
 
-    units = commands.add_parser("units", help="rank hidden units, or show one over each line and hold it still")
+    units = commands.add_parser(
+        "units", help="rank hidden units, counted from 1, or show one over each line and hold it still"
+    )
     add_classifier(units)
     asked = units.add_mutually_exclusive_group()
     asked.add_argument("--label", help="rank the units that tell this class from the rest (default: the last class)")
     asked.add_argument("--words", metavar="WORD,WORD", help="rank the units that tell these words from others")
-    asked.add_argument("--unit", type=int, metavar="N", help="read lines and show this unit after each word")
+    asked.add_argument("--unit", type=int, metavar="N", help="read lines and show this unit (from 1) after each word")
     units.add_argument("--hold", type=float, metavar="VALUE", help="with --unit: hold it at a value from -1 to 1")
-    add_lines(units, "JSON records instead of lines")
+    add_lines(units, "JSON records instead of lines; in them units are counted from 0")
     units.set_defaults(run=run_units)
 
 
@@ -105,16 +110,21 @@ def _replaced(record: AttentionExplanationRecord) -> str:
 
 
 def run_units(chosen: argparse.Namespace) -> int:
-    """A ranking: unit<TAB>area for each. With --unit: word<SPACE>value for each word of each line, and answers."""
+    """A ranking: unit<TAB>area for each. With --unit: word<SPACE>value for each word of each line, and answers.
+
+    Units are counted from 1; in a record from 0. Raises Problem for what would have to be guessed.
+    """
     lab = lab_of(chosen)
     if chosen.unit is not None:
         return answer_lines(
             chosen,
             read_lines(chosen.input),
-            lambda line: lab.unit(line, chosen.task, chosen.model, chosen.unit, chosen.hold),
+            lambda line: unit_from_one(lab, line, chosen.task, chosen.model, chosen.unit, chosen.hold),
             as_json if chosen.json else _unit,
         )
-    words = [word for word in (chosen.words or "").split(",") if word.strip()]
+    if chosen.hold is not None:
+        raise Problem("hold_without_unit")
+    words = [] if chosen.words is None else named_words(chosen.words)
     ranking = lab.units(chosen.task, chosen.model, label=chosen.label, words=words)
     write_lines(chosen.output, [as_json(ranking)] if chosen.json else _ranking(ranking))
     return 0
@@ -123,8 +133,8 @@ def run_units(chosen: argparse.Namespace) -> int:
 def _ranking(found: UnitRankingRecord) -> list[str]:
     chance = f"{found.inside} of {found.inside + found.outside} are {found.asked}; the best by chance: "
     print(f"seqdemo: {chance}{0.5 + found.chance / 2:.4f} or {0.5 - found.chance / 2:.4f}", file=sys.stderr)
-    lines = [f"{one.unit}\t{one.area:.4f}" for one in found.units]
-    return [*lines, *(f"{one.unit}\t{one.area:.4f}\tdrawn at random" for one in found.random)]
+    lines = [f"{one.unit + 1}\t{one.area:.4f}" for one in found.units]
+    return [*lines, *(f"{one.unit + 1}\t{one.area:.4f}\tdrawn at random" for one in found.random)]
 
 
 def _unit(record: UnitRecord) -> str:

@@ -16,6 +16,7 @@ from seqdemo.interventions.changes import Changes
 from seqdemo.interventions.outcome import ClassificationOutcome
 from seqdemo.problems import Problem
 from seqdemo.records import ClassificationRecord, Notice, focus_of, packed
+from seqdemo.text.as_read import as_read
 
 
 def rereading_payload(
@@ -29,13 +30,14 @@ def rereading_payload(
 ) -> str:
     """What `RereadingView` shows. outcomes: one a record, or none after a problem; dropped: what did not fit."""
     focus = focus_of(np.stack([record.probabilities for record in records]))
+    spoken = records[0].task.split("-")[-1]  # the texts as they were read: the view looks for their words in them
     texts = [outcome.changed.text for outcome in outcomes if outcome.changed.text != outcome.plain.text]
     return payload(
         common(records, language)
         | changes_in_force(changes, dropped, problem, language, several=len(records) > 1)
         | {
-            "title": records[0].text,
-            "newText": texts[0] if texts else "",
+            "title": as_read(records[0].text, spoken),
+            "newText": as_read(texts[0], spoken) if texts else "",
             "models": [
                 _model(record, outcomes[number] if outcomes else None, focus, language)
                 for number, record in enumerate(records)

@@ -23,7 +23,10 @@ TEXT, WORD, UNITS = "The plot is thin, but the acting is wonderful.", "wonderful
 
 @torch.inference_mode()
 def measure(say: Callable[[str], None]) -> dict[str, Any]:
-    """{"word", "units": [{"unit", "before", "word_part", "state_part", "total", "after"}]}, the most turned first."""
+    """{"word", "units": [{"unit", "before", "word_part", "state_part", "total", "after"}]}, the most turned first.
+
+    Units are counted from 1, as on the page.
+    """
     model = opened("sentiment-en-rnn")
     network, vocabulary = model.network, model.tokenizer
     assert isinstance(network, RecurrentClassifier)
@@ -39,7 +42,9 @@ def measure(say: Callable[[str], None]) -> dict[str, Any]:
     chosen = (after - before).abs().topk(UNITS).indices.tolist()
     columns = {"before": before, "word_part": word_part, "state_part": state_part, "total": word_part + state_part}
     columns["after"] = after
-    rows = [{"unit": unit, **{name: round(float(row[unit]), 4) for name, row in columns.items()}} for unit in chosen]
+    rows = [
+        {"unit": unit + 1, **{name: round(float(row[unit]), 4) for name, row in columns.items()}} for unit in chosen
+    ]
     for row in rows:
         say(f"unit {row['unit']}: tanh({row['word_part']:+.2f} {row['state_part']:+.2f}) = {row['after']:+.2f}")
     size = {"word": vectors.shape[-1], "state": states.shape[-1]}

@@ -18,6 +18,7 @@ from seqdemo.problems import Problem
 from seqdemo.protocols import Lab
 from seqdemo.records import to_json
 from seqdemo.serving.limits import LONG, READERS, WORKERS
+from seqdemo.text.named_words import named_words
 
 
 def add_endpoints(lab: Lab) -> None:
@@ -73,13 +74,14 @@ def add_endpoints(lab: Lab) -> None:
 
         Answers an object: units and random (drawn at random, as a control), each with unit, area (under the ROC curve)
         and separation, and chance (the best separation where words are shuffled). No words: the last class instead.
+        Units are counted from 0, as in /unit; the page shows one more.
         """
         return _answer(lambda: lab.units(_text(task), _text(model), words=_words(words)))
 
     def unit(
         text: str, task: str = "sentiment-en", model: str = "lstm", number: int = 0, held: float | None = None
     ) -> dict[str, Any]:
-        """Look at one hidden unit of a recurrent model.
+        """Look at one hidden unit of a recurrent model. number: counted from 0; the page shows one more.
 
         Answers an object: words, values (the unit after each word), highest and lowest (sentences in which it stands
         out), track, and held_track where `held` is a number from -1 to 1 that the unit is held at.
@@ -120,7 +122,7 @@ def _text(value: Any) -> str:
 
 
 def _words(value: Any) -> list[str]:
-    return [word for word in _text(value).split(",") if word.strip()]
+    return named_words(value) if _text(value).strip() else []
 
 
 def _answer(work: Any, language: str | None = None) -> dict[str, Any]:

@@ -9,7 +9,6 @@ lstm.unit.40.not, never         ranked by these words, not by a class
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -18,9 +17,10 @@ from seqdemo.evidence import UnitRankingRecord
 from seqdemo.pages.guard import guarded
 from seqdemo.pages.link import WHY
 from seqdemo.problems import Problem
-from seqdemo.protocols import Probes
+from seqdemo.protocols import Probes, unit_from_one
 from seqdemo.records import ClassificationRecord
 from seqdemo.serving.noting import tried
+from seqdemo.text.named_words import named_words
 
 
 class Why(NamedTuple):
@@ -70,9 +70,8 @@ def _answer(lab: Probes, record: ClassificationRecord, why: Why) -> Answer:
         return Answer(".".join(filter(None, why)), lab.faithfulness(text, task, model, why.more or None))
     if why.question == "weights":
         return Answer(".".join(filter(None, why[:3])), lab.attention_explanation(text, task, model))
-    words = [word for word in re.split(r"[,，、]", why.more) if word.strip()]
-    ranking = tried(lambda: lab.units(task, model, words=words))
-    best = 0 if isinstance(ranking, Problem) else ranking.units[0].unit
-    unit = int(why.choice) - 1 if why.choice else best
-    line = ".".join(filter(None, (model, "unit", str(unit + 1), why.more)))
-    return Answer(line, lab.unit(text, task, model, unit), ranking)
+    ranking = tried(lambda: lab.units(task, model, words=named_words(why.more) if why.more.strip() else ()))
+    best = 1 if isinstance(ranking, Problem) else ranking.units[0].unit + 1
+    number = int(why.choice) if why.choice else best
+    line = ".".join(filter(None, (model, "unit", str(number), why.more)))
+    return Answer(line, unit_from_one(lab, text, task, model, number), ranking)

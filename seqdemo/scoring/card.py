@@ -37,7 +37,7 @@ LIMITS = {
         "It knows the classes it was trained on and nothing between them: a text that fits none gets one of them too.",
         "{domain} On other subjects, other languages or long texts it answers just as surely, with no ground for it: "
         "its probabilities were calibrated on its own dev part, and hold for such text alone.",
-        "A word that it did not see in training is read as `<unk>`. Irony is beyond it.",
+        "A word that is absent from its training text, or too rare in it, is read as `<unk>`. Irony is beyond it.",
         "It is made for looking inside a network. Decide nothing about people with it.",
     ),
     "translator": (

@@ -129,8 +129,8 @@ def _units(found: dict[str, Any]) -> str:
     rows = [
         (
             f"`{label}`",
-            ", ".join(f"{unit} ({area:.2f})" for unit, area in row["units"][:3]),
-            ", ".join(f"{unit} ({area:.2f})" for unit, area in row["random"][:3]),
+            ", ".join(f"{unit + 1} ({area:.2f})" for unit, area in row["units"][:3]),
+            ", ".join(f"{unit + 1} ({area:.2f})" for unit, area in row["random"][:3]),
             f"{0.5 + row['chance'] / 2:.2f}",
         )
         for label, row in found["labels"].items()
@@ -138,7 +138,8 @@ def _units(found: dict[str, Any]) -> str:
     return (
         f"**What do single units tell?** Area under the ROC curve of a unit's value after the last word, for one class "
         f"against the rest ({found['split']}, {found['n']:,} texts, {found['hidden']} units; 0.5 says nothing, far "
-        "below 0.5 is as telling as far above). Chance: the best of all units where the classes are shuffled.\n\n"
+        "below 0.5 is as telling as far above). Units are counted from 1, as on the page. Chance: the best of all "
+        "units where the classes are shuffled.\n\n"
         + table(("class", "most telling units", "units drawn at random", "chance"), *rows)
     )
 

@@ -5,10 +5,12 @@ A page's own length limit holds in the browser only: megabytes come through over
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
 from seqdemo.problems import Problem
 from seqdemo.records import Notice
+from seqdemo.text.as_read import as_read
 
 MAX_CHARACTERS = 1000  # more is cut before anything else looks at it
 MAX_WORDS = 120  # a classifier reads at most this many words
@@ -16,6 +18,7 @@ MAX_SUBWORDS = 96  # a translator reads at most this many sub-words of a sentenc
 MAX_SENTENCES = 20  # of a text to translate
 MAX_BEAM = 10
 MAX_BATCH = 256  # lines translated at once
+LATIN_WORD = re.compile(r"[A-Za-zÀ-ÖØ-öø-ɏ][A-Za-zÀ-ÖØ-öø-ɏ0-9'’ʼ-]*")
 
 
 def clean(text: str, *, signs: bool = False) -> tuple[str, tuple[Notice, ...]]:
@@ -51,7 +54,7 @@ _DIRECTION_MARKS = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff
 
 
 def require_script(text: str, language: str) -> None:
-    """Raises Problem where most letters are not of the script that `language` ("en", "de", "zh") is written in."""
+    """Raises Problem where most of a text is not of the script that `language` ("en", "de", "zh") is written in."""
     foreign = foreign_share(text, language)
     if foreign > 0.5:
         if language == "zh":
@@ -60,15 +63,31 @@ def require_script(text: str, language: str) -> None:
 
 
 def mixed_scripts(text: str, language: str) -> tuple[Notice, ...]:
-    """A word about letters of another script, which a model has hardly met. Chinese has its iPhone and NBA."""
+    """A word about another script, which a model has hardly met. Chinese has its iPhone and NBA."""
     foreign = foreign_share(text, language)
     usual = 0.25 if language == "zh" else 0.0
     return (Notice("mixed_scripts", {"share": max(1, round(100 * foreign))}),) if foreign > usual else ()
 
 
 def foreign_share(text: str, language: str) -> float:
-    """The share of the letters that are not of the script that `language` is written in; 0 without letters."""
-    letters = [character for character in text if character.isalpha()]
+    """The share of the letters (`letters_of`) that are not of the script that `language` is written in; 0 without any.
+
+    >>> foreign_share("这个 hotel 很 nice", "zh")
+    0.4
+    """
+    letters = letters_of(text, language)
     script = "CJK" if language == "zh" else "LATIN"
     own = sum(unicodedata.name(character, "").startswith(script) for character in letters)
     return 1 - own / len(letters) if letters else 0.0
+
+
+def letters_of(text: str, language: str) -> list[str]:
+    """The letters of a text as it is read. In Chinese, where a character is a word or half of one, a Latin word is one.
+
+    >>> letters_of("iPhone 15 很好", "zh")
+    ['A', '很', '好']
+    """
+    read = as_read(text, language)
+    if language == "zh":
+        read = LATIN_WORD.sub("A", read)
+    return [character for character in read if character.isalpha()]

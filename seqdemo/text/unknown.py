@@ -1,4 +1,4 @@
-"""What a model cannot tell apart is told: words and signs that its training text did not have.
+"""What a model cannot tell apart is told: words and signs that its training text had too rarely, or not at all.
 
 Each of them is read as <unk>, so two sentences that differ in them alone get the same answer.
 """

@@ -117,6 +117,14 @@ def test_a_formula_is_text_and_never_computed() -> None:
     assert formula in texts(rows) and rows.number == 42
 
 
+def test_a_phones_apostrophe_is_learnt_as_it_will_be_read() -> None:
+    rows = read_rows(table(*plain(), ("It’s ｇｏｏｄ", "good")))
+    assert "It's good" in {text for some in rows.parts.values() for _, text in some}
+    pairs = [(f"It’s number {place}", f"C’est {place}") for place in range(FEWEST_PAIRS)]
+    read = read_rows(table(*pairs, head=("en", "de")))
+    assert {one[:5] + other[:2] for one, other in read.parts["train"]} == {"It's C’"}
+
+
 def test_a_text_stands_in_one_part_alone() -> None:
     doubled = [(text.upper() if copy else text, label) for text, label in plain(20) for copy in range(3)]
     rows = read_rows(table(*doubled))
@@ -129,6 +137,24 @@ def test_a_text_with_two_labels_is_left_out() -> None:
     rows = read_rows(table(*plain(20), ("It is what it is.", "good"), ("It is what it is.", "bad")))
     assert [(notice.code, notice.values) for notice in rows.notices] == [("bench_left_contrary", {"rows": 2})]
     assert "It is what it is." not in texts(rows)
+
+
+def test_classes_that_differ_in_capitals_alone_are_told() -> None:
+    rows = read_rows(table(*plain(), *[(f"Another sentence, number {place}.", "Good") for place in range(9)]))
+    assert rows.labels == ("Good", "bad", "good")
+    assert [(one.code, one.values) for one in rows.notices] == [
+        ("bench_alike_classes", {"first": "Good", "other": "good"})
+    ]
+
+
+@pytest.mark.parametrize(("number", "language", "other"), [(12, "en", 12), (200, "zh", 40)])
+def test_rows_in_another_script_are_told(number: int, language: str, other: int) -> None:
+    chinese = [(f"第{place}句话是用中文写的", ("good", "bad")[place % 2]) for place in range(number)]
+    rows = read_rows(table(*plain(), *chinese))
+    assert rows.languages == (language,)
+    assert [(one.code, one.values) for one in rows.notices] == [
+        ("bench_other_script", {"rows": other, "total": 40 + number})
+    ]
 
 
 def test_labels_that_are_numbers_are_names_and_too_many_are_told() -> None:

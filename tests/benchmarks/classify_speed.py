@@ -23,15 +23,18 @@ from seqdemo.probes.attribution import POINTS
 from tests.benchmarks.turns import medians
 
 CHECKPOINTS = Path(__file__).resolve().parents[2] / "checkpoints"
-SENTENCE = (
-    "The plot of this long and winding film is thin , but the acting is wonderful , the music is warm and the last "
-    "half hour made me cry like a child again , as always ."
-)
+SENTENCES = {  # cut into words already
+    "en": "The plot of this long and winding film is thin , but the acting is wonderful , the music is warm and the "
+    "last half hour made me cry like a child again , as always .",
+    "zh": "这家 酒店 的 房间 不大 ， 但是 很 干净 ， 服务 也 热情 ， 早餐 的 品种 很多 ， 下次 来 北京 还 会 住 "
+    "这里 ， 就是 有点 吵 。",
+}
 
 
-def sentence_of(words: int) -> str:
-    """The sentence, cut or repeated to a number of words."""
-    return " ".join((SENTENCE.split() * (words // 30 + 1))[:words])
+def sentence_of(words: int, task: str) -> str:
+    """The sentence of the task's language, cut or repeated to a number of words."""
+    sentence = SENTENCES[task.split("-")[-1]].split()
+    return " ".join((sentence * (words // len(sentence) + 1))[:words])
 
 
 @torch.inference_mode()
@@ -63,7 +66,7 @@ def main() -> None:
     parser.add_argument("--task", default="sentiment-en")
     chosen = parser.parse_args()
     torch.set_num_threads(1)
-    lab, text, task = open_lab(CHECKPOINTS, "cpu"), sentence_of(chosen.words), chosen.task
+    lab, text, task = open_lab(CHECKPOINTS, "cpu"), sentence_of(chosen.words, chosen.task), chosen.task
     ways = {"one call": partial(lab.classify, text, task), "by prefix": partial(prefix_by_prefix, lab, text, task)}
     for model in lab.tasks()[task]:
         ways[model] = partial(lab.classify, text, task, [model])

@@ -64,6 +64,18 @@ def test_typed_code_is_shown_and_never_run(visit: Any, text: str, tab: int) -> N
     assert here.complaints == []
 
 
+@pytest.mark.parametrize(("locale", "words"), [("en-US", "So short a text says little"), ("zh-CN", "这么短的文字")])
+def test_a_text_too_short_for_its_percentages_is_told_beside_them(visit: Any, locale: str, words: str) -> None:
+    here = visit(locale=locale)
+    here.ask("Not good.")
+    expect(here.page.locator("#reading .seqdemo-model")).to_have_count(5)
+    expect(here.page.locator("#classify-message .notices li")).to_have_count(1)  # once for all five models
+    expect(here.page.locator("#classify-message .notices")).to_contain_text(words)
+    here.ask("A warm, funny, engaging film.")
+    expect(here.page.locator("#classify-message .notices li")).to_have_count(0)
+    assert here.complaints == []
+
+
 def test_one_letter_is_read(visit: Any) -> None:
     here = visit()
     here.ask("a")

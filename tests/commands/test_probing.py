@@ -115,11 +115,40 @@ def test_units_ranks_by_words_and_by_class(run: Any) -> None:
 
 
 def test_units_shows_one_over_a_text_and_holds_it(run: Any) -> None:
-    code, out, _ = run(["units", *ASKED, "gru", "--unit", "5", "--hold", "1"], b"It is good.\n")
+    code, out, _ = run(["units", *ASKED, "gru", "--unit", "6", "--hold", "1"], b"It is good.\n")
     answer, *values = out.strip().split("\t")
     record = open_lab(ROOT / "checkpoints", "cpu").unit("It is good.", "sentiment-en", "gru", 5, 1.0)
     assert code == 0
     assert answer.split(" -> ")[1].split(" ")[1] == f"{record.held_track[-1].max():.4f}"
     assert values == [f"{word} {value:.4f}" for word, value in zip(record.words, record.values, strict=True)]
-    code, _, err = run(["units", *ASKED, "gru", "--unit", "500"], b"It is good.\n")
-    assert (code, "has the units 0 to 159; 500 came" in err) == (1, True)
+    for number in ("500", "161", "0", "-1"):
+        code, _, err = run(["units", *ASKED, "gru", "--unit", number], b"It is good.\n")
+        assert (code, f"has the units 1 to 160; {number} came" in err) == (1, True)
+    for number in ("1", "160"):
+        code, out, _ = run(["units", *ASKED, "gru", "--unit", number, "--json"], b"It is good.\n")
+        assert (code, json.loads(out)["unit"]) == (0, int(number) - 1)
+
+
+def test_the_command_line_the_page_and_the_card_count_units_alike(run: Any) -> None:
+    _, out, _ = run(["units", *ASKED, "lstm", "--label", "negative"])
+    number, area = out.splitlines()[0].split("\t")
+    card = (ROOT / "checkpoints" / "sentiment-en-lstm" / "card.md").read_text(encoding="utf-8")
+    assert f"| `negative` | {number} ({float(area):.2f})" in card
+    ranking = open_lab(ROOT / "checkpoints", "cpu").units("sentiment-en", "lstm", label="negative")
+    assert int(number) == ranking.units[0].unit + 1
+
+
+@pytest.mark.parametrize(
+    ("asked", "told"),
+    [
+        (["--words", ","], "No word is named in “,”. Name words with commas between them"),
+        (["--words", ""], "No word is named"),
+        (["--label", ""], 'no class called "". Classes: negative, positive'),
+        (["--hold", "0.5"], "Add --unit N, or leave --hold out"),
+        (["--words", "not,zzzq"], "ranked on: zzzq. Leave them out"),
+    ],
+)
+def test_units_guesses_nothing(run: Any, asked: list[str], told: str) -> None:
+    code, out, err = run(["units", *ASKED, "lstm", *asked])
+    assert (code, out) == (1, "")
+    assert told in err

@@ -90,10 +90,10 @@ def test_the_step_by_hand_is_the_step_of_torch() -> None:
     time = words.index(found["word"])
     turned = (states[time] - states[time - 1]).abs()
     for row in found["units"]:
-        assert row["after"] == pytest.approx(float(states[time, row["unit"]]), abs=1e-4)
-        assert row["before"] == pytest.approx(float(states[time - 1, row["unit"]]), abs=1e-4)
+        assert row["after"] == pytest.approx(float(states[time, row["unit"] - 1]), abs=1e-4)
+        assert row["before"] == pytest.approx(float(states[time - 1, row["unit"] - 1]), abs=1e-4)
         assert row["after"] == pytest.approx(math.tanh(row["word_part"] + row["state_part"]), abs=2e-4)
-        assert int((turned > turned[row["unit"]]).sum()) < recurrent_step.UNITS
+        assert int((turned > turned[row["unit"] - 1]).sum()) < recurrent_step.UNITS
 
 
 def test_the_attention_row_is_the_row_that_the_network_used() -> None:

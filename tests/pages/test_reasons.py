@@ -123,13 +123,18 @@ def test_a_unit_is_counted_from_one_and_the_most_telling_comes_first(lab: TorchL
     [
         ("lstm.weights", "lstm 并不是对各个词加权"),
         ("gru.words.occlusion.neutral", "neutral"),
-        ("gru.unit.999", "998"),
+        ("gru.unit.999", "1 到 160；收到的是 999"),
     ],
 )
 def test_what_cannot_be_asked_is_told(lab: TorchLab, records: Any, line: str, words: str) -> None:
     content = sent(lab, records, line, "zh")
     assert content["found"] is None
     assert words in content["problem"]
+
+
+@pytest.mark.parametrize(("more", "told"), [(",", "No word is named"), ("not, xqzvw", "ranked on: xqzvw.")])
+def test_words_to_rank_by_are_never_dropped_in_silence(lab: TorchLab, records: Any, more: str, told: str) -> None:
+    assert told in sent(lab, records, f"gru.unit.3.{more}")["found"]["ranking"]["problem"]
 
 
 def test_words_that_nobody_ranks_by_leave_the_unit(lab: TorchLab, records: Any) -> None:

@@ -9,7 +9,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from seqdemo.problems import Problem
-from seqdemo.text.limits import MAX_CHARACTERS, clean, require_script
+from seqdemo.text.as_read import as_read
+from seqdemo.text.limits import MAX_CHARACTERS, clean, foreign_share, mixed_scripts, require_script
 
 anything = st.text(st.characters(exclude_categories=()), max_size=60)  # surrogates and unassigned ones too
 
@@ -113,14 +114,26 @@ def test_text_in_another_script_is_refused_and_named(text, share):
 def test_chinese_tasks_want_chinese():
     require_script("房间很 nice，下次还来", "zh")
     require_script("12 3 😀", "zh")
-    with pytest.raises(Problem, match="reads Chinese, but 100% of the letters"):
+    for mixed in ("hotel很差", "ChatGPT很好", "这个 hotel 很 nice", "ＮＢＡ很好看", "don’t 喜欢它"):
+        require_script(mixed, "zh")
+    for foreign in ("I really liked this very 好 film", "Это 好", "これはとてもいい本です"):
+        with pytest.raises(Problem, match="reads Chinese, but"):
+            require_script(foreign, "zh")
+    with pytest.raises(Problem, match="reads Chinese, but 100% of the text"):
         require_script("A very fine film", "zh")
+
+
+def test_a_phones_signs_and_full_width_letters_are_no_other_script():
+    assert foreign_share("donʼt ｇｏｏｄ", "en") == 0
+    assert foreign_share("hotel很差", "zh") == pytest.approx(1 / 3)
+    assert mixed_scripts("iPhone真的很好用", "zh") == ()
 
 
 @given(anything)
 def test_any_text_is_latin_or_another_script_or_without_letters(text):
-    latin = sum(unicodedata.name(character, "").startswith("LATIN") for character in filter(str.isalpha, text))
-    other = sum(map(str.isalpha, text)) - latin
+    read = as_read(text, "en")
+    latin = sum(unicodedata.name(character, "").startswith("LATIN") for character in filter(str.isalpha, read))
+    other = sum(map(str.isalpha, read)) - latin
     if other == 0:
         require_script(text, "en")
     elif not latin:
