@@ -111,4 +111,4 @@ def print_probes(scores: dict[str, Any]) -> None:
         print(f"{kind:20} n {row['n']:5}  both right {100 * row['both']:.2f} %, alike {100 * row['alike']:.2f} %")
     for label, row in found.get("units", {}).get("labels", {}).items():
         (unit, area), chance = row["units"][0], row["chance"]
-        print(f"{'units':20} n {found['units']['n']:5}  {label}: unit {unit}, area {area:.4f}, chance {chance:.4f}")
+        print(f"{'units':20} n {found['units']['n']:5}  {label}: unit {unit + 1}, area {area:.4f}, chance {chance:.4f}")
