@@ -64,6 +64,12 @@ NORMALISES = (
 )
 
 
+READ_FIRST = (
+    " Before the first label it learnt, in {epochs} epochs, to say which word comes next in the same text (Dai and Le "
+    "2015); its word vectors and cells began with what that taught them."
+)
+
+
 def write_card(folder: Path) -> None:
     """Write learning_curve.svg, reliability.svg (classifiers) and card.md from the other files of the folder."""
     config = _json(folder / CONFIG)
@@ -267,7 +273,9 @@ def _training(config: dict[str, Any], metrics: list[dict[str, Any]]) -> str:
         )
         + " that are right, of the weights before they were rounded to float16. The training loss includes dropout"
         + (" and label smoothing" if training["recipe"]["smoothing"] else "")
-        + ", the dev loss does not.\n\nSettings: "
+        + ", the dev loss does not."
+        + (READ_FIRST.format(epochs=training["recipe"]["language"]) if training["recipe"].get("language") else "")
+        + "\n\nSettings: "
         + ", ".join(f"{key} {_plain(value)}" for key, value in recipe.items())
         + ".\n"
     )

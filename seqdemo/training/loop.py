@@ -30,6 +30,8 @@ from seqdemo.text.subwords import Subwords
 from seqdemo.text.vocabulary import Vocabulary
 from seqdemo.training.calibrate import calibrated
 from seqdemo.training.corpora import CORPORA, VECTORS, Corpus
+from seqdemo.training.language import STATE as LANGUAGE
+from seqdemo.training.language import learn_language
 from seqdemo.training.objectives import batches_of, dev_score, loss_of
 from seqdemo.training.prepared import BEGIN, Examples
 from seqdemo.training.progress import Progress
@@ -77,21 +79,23 @@ def train(
         _begin_with(network.embedding, np.load(prepared / "vectors.npy", allow_pickle=False))
     if recipe.begin:
         checkpoint.load_weights(network, prepared / BEGIN)
+    state_path, language_path, checkpoint_path = folder / "state.pt", folder / LANGUAGE, folder / "checkpoint"
+    if not resume and (state_path.exists() or language_path.exists()):
+        raise Problem("training_exists", folder=str(folder))
+    folder.mkdir(parents=True, exist_ok=True)
+    if recipe.language and not state_path.exists():
+        learn_language(network, splits, recipe, folder, resume=resume, write=team.first, say=say)
     average = copy.deepcopy(network).requires_grad_(False)
     begun = copy.deepcopy(average) if recipe.keep else None
     optimizer = torch.optim.AdamW(
         network.parameters(), lr=recipe.peak_rate, betas=recipe.betas, weight_decay=recipe.weight_decay
     )
     steps_an_epoch = _count_steps(recipe, splits["train"])
-    state_path, checkpoint_path = folder / "state.pt", folder / "checkpoint"
     done: dict[str, Any] = {"epoch": 0, "step": 0, "best": -1.0, "minutes": 0.0, "metrics": []}
-    if resume:
+    if resume and (state_path.exists() or not language_path.exists()):
         checkpoint.recover(checkpoint_path)
         done = _resume(state_path, recipe, network, average, optimizer, on)
         say(f"resumed after epoch {done['epoch']} of {recipe.epochs}")
-    elif state_path.exists():
-        raise Problem("training_exists", folder=str(folder))
-    folder.mkdir(parents=True, exist_ok=True)
     runner = team.runner(network)
     how = {"command": command, "device": device, **({"processes": team.number} if team.number > 1 else {})}
 

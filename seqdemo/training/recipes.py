@@ -29,6 +29,7 @@ class Recipe:
     at_least: int = 2  # how often a word must come to get a vector of its own (classifiers)
     vectors: str = ""  # row of seqdemo.training.corpora.VECTORS: word vectors to begin with (classifiers)
     subwords: int = 0  # size of the sub-word vocabulary (translators)
+    language: int = 0  # epochs of learning to say the next word before any label (recurrent classifiers): language.py
     epochs: int = 6
     batch_tokens: int = 2000  # target tokens (translators) or words (classifiers) in a batch, padding left out
     peak_rate: float = 1e-3  # of AdamW, reached after the warm-up
@@ -77,6 +78,8 @@ CHINESE: dict[str, Any] = {  # what all readers of Chinese share
     "smoothing": 0.05,
 }
 
+READ_FIRST: dict[str, Any] = {"language": 8, "peak_rate": 1e-3}  # the next word before the label
+
 TRANSFORMER: dict[str, Any] = {  # what all that translate share
     "peak_rate": 1.5e-3,
     "smoothing": 0.1,
@@ -122,7 +125,7 @@ _RECIPES = (
         CHINESE | {"also": ("online_shopping", "waimai"), "at_least": 12, "batch_tokens": 4000, "word_dropout": 0.05},
         rnn={"sizes": {"embedding": 128, "hidden": 128, "dropout": 0.2}, "peak_rate": 5e-4},
         lstm={"sizes": {"embedding": 128, "hidden": 128, "dropout": 0.2}},
-        gru={"sizes": {"embedding": 128, "hidden": 128, "dropout": 0.2}},
+        gru={"sizes": {"embedding": 128, "hidden": 128, "dropout": 0.2}, **READ_FIRST},
         attention={
             "sizes": {"model": 128, "heads": 4, "inner": 256, "layers": 2, "dropout": 0.1, "distances": 8},
             "peak_rate": 1e-3,
