@@ -181,7 +181,7 @@ def test_the_values_behind_a_curve_are_those_that_explain_gives(lab: TorchLab, m
             assert np.abs(curve.values - alone.values).max() < 1e-6
     whole = lab.explain(SENTENCE, "sentiment-en", model, "integrated_gradients")
     assert (record.score, record.baseline) == pytest.approx((whole.score, whole.baseline), abs=1e-5)
-    assert abs(whole.gap) < (0.2 if model == "attention" else 1e-2)  # completeness; layer norm bends the way
+    assert abs(whole.gap) < (2e-2 if model == "attention" else 1e-3)  # completeness; ReLUs bend the way
     card = json.loads((CHECKPOINTS / f"sentiment-en-{model}" / "scores.json").read_text(encoding="utf-8"))["probes"]
     assert record.texts == card["n"] == 200
     for curve in record.curves:

@@ -14,11 +14,13 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from seqdemo.models.attention_classifier import AttentionClassifier
 from seqdemo.probes.gradients import river
 from seqdemo.probes.pieces import last, summed
 from seqdemo.text.vocabulary import UNKNOWN
 
-POINTS = 20  # of the Gauss-Legendre rule; with 20, 50 of captum's default rule agree to 5 decimals
+POINTS, BENT_POINTS = 20, 128  # of the Gauss-Legendre rule: where the way is smooth, and where ReLUs put bends into it
+MOST_STATES = 2000  # of a text on its way that are read at once: readings x words
 
 
 class Attribution(NamedTuple):
@@ -36,16 +38,20 @@ def gradient_times_input(network: Any, ids: Tensor, label: int) -> Attribution:
     return Attribution(words, *ends(network, vectors, label))
 
 
-def integrated_gradients(network: Any, ids: Tensor, label: int, points: int = POINTS) -> Attribution:
+def integrated_gradients(network: Any, ids: Tensor, label: int, points: int | None = None) -> Attribution:
     """ids: [time]. The mean gradient along the straight way from zero vectors, times the vectors (equation 1).
 
-    The words add up to score - baseline, as far as the rule is exact (proposition 1: completeness).
+    The words add up to score - baseline, as far as the rule is exact (proposition 1: completeness). points: of the
+    rule; None: enough for a word to be right to about 1e-3 where the network is recurrent, 5e-3 where it is not.
     """
+    points = points or (BENT_POINTS if isinstance(network, AttentionClassifier) else POINTS)
     vectors = network.embedding(ids[None]).detach()
     places, weights = np.polynomial.legendre.leggauss(points)  # on [-1, 1]
     way = torch.tensor((places + 1) / 2, dtype=vectors.dtype, device=vectors.device)[:, None, None] * vectors
     shares = torch.tensor(weights / 2, dtype=vectors.dtype, device=vectors.device)[:, None, None]
-    mean = (_gradients(network, way, label) * shares).sum(dim=0)  # [time, embedding]
+    together = max(1, MOST_STATES // len(ids))
+    parts = zip(way.split(together), shares.split(together), strict=True)
+    mean = torch.stack([(_gradients(network, part, label) * share).sum(dim=0) for part, share in parts]).sum(dim=0)
     return Attribution((mean * vectors[0]).sum(dim=-1), *ends(network, vectors, label))
 
 

@@ -124,7 +124,7 @@ _RECIPES = (
         "chnsenticorp",
         CHINESE | {"also": ("online_shopping", "waimai"), "at_least": 12, "batch_tokens": 4000, "word_dropout": 0.05},
         rnn={"sizes": {"embedding": 128, "hidden": 128, "dropout": 0.2}, "peak_rate": 5e-4},
-        lstm={"sizes": {"embedding": 128, "hidden": 128, "dropout": 0.2}},
+        lstm={"sizes": {"embedding": 128, "hidden": 128, "dropout": 0.2}, **READ_FIRST},
         gru={"sizes": {"embedding": 128, "hidden": 128, "dropout": 0.2}, **READ_FIRST},
         attention={
             "sizes": {"model": 128, "heads": 4, "inner": 256, "layers": 2, "dropout": 0.1, "distances": 8},

@@ -2,11 +2,11 @@
 
     python -m tests.benchmarks.soak --visitors 10 --minutes 60
 
-Starts the app as tests/benchmarks/load.py does. First three times as many visitors press together, ROUNDS times: what a
-crowd needs at once is then there, and a slow moment later, when questions pile up, is no leak. Then the visitors think
-and ask. Each `--every` seconds it notes the server's resident memory. Prints the notes, the slope of a straight line through those after the first fifth (caches and
-allocators fill in the beginning), the errors and the waits. Exit code 1 where there was an error, or the line rises by
-more than --most MB an hour.
+Starts the app as tests/benchmarks/load.py does. First three times as many visitors press together, ROUNDS times: what
+a crowd needs at once is then there, and a slow moment later, when questions pile up, is no leak. Then the visitors
+think and ask. Each `--every` seconds it notes the server's resident memory. Prints the notes, the slope of a straight
+line through those after the first fifth (caches and allocators fill in the beginning), the errors and the waits. Exit
+code 1 where there was an error, or the line rises by more than --most MB an hour.
 """
 
 from __future__ import annotations

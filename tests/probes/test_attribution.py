@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 import torch
 from captum.attr import InputXGradient, IntegratedGradients
 
+from seqdemo.checkpoint import load
 from seqdemo.models import CLASSIFIERS
 from seqdemo.probes.attribution import METHODS, gradient_times_input, integrated_gradients, occlusion, river_of
 from seqdemo.text.vocabulary import UNKNOWN
+from seqdemo.text.words import split_words
 
+CHECKPOINTS = Path(__file__).resolve().parents[2] / "checkpoints"
 IDS = torch.tensor([5, 9, 3, 3, 14, 2, 11])
 SIZES = {"attention": {"model": 8, "heads": 2, "inner": 12, "layers": 2}}
 every_model = pytest.mark.parametrize("name", CLASSIFIERS)
@@ -40,6 +45,22 @@ def test_integrated_gradients_equal_captum(network, points, equals_reference):
     vectors = network.embedding(IDS[None]).detach()
     wanted = IntegratedGradients(read_one(network)).attribute(vectors, target=1, n_steps=points)[0].sum(dim=-1)
     equals_reference(integrated_gradients(network, IDS, 1, points=points).words, wanted, 1e-9)
+
+
+@every_model
+@pytest.mark.parametrize("text", ["The plot is thin, but the acting is wonderful.", "It is not a bad film at all."])
+def test_as_many_points_as_we_take_are_enough_for_what_is_shipped(name, text):
+    """captum with so many points that more of them change nothing that counts here."""
+    opened = load(CHECKPOINTS / f"sentiment-en-{name}")
+    network, vocabulary = opened.network.double(), opened.tokenizer
+    ids = torch.tensor(vocabulary.encode(vocabulary.pieces(split_words(text))))
+    found = integrated_gradients(network, ids, 1)
+    vectors = network.embedding(ids[None]).detach()
+    exact = IntegratedGradients(read_one(network)).attribute(vectors, target=1, n_steps=1000, internal_batch_size=100)
+    error = float((found.words - exact[0].sum(dim=-1)).abs().max())
+    bound = 5e-3 if name == "attention" else 1e-3
+    assert error < bound
+    assert abs(float(found.words.sum()) - (found.score - found.baseline)) < 4 * bound
 
 
 @every_model
