@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import gradio as gr
@@ -31,7 +32,10 @@ def small_page() -> gr.Blocks:
 
 
 def ask(page: gr.Blocks, function: int, data: list[object], state: SessionState) -> list[object]:
-    return list(asyncio.run(page.process_api(function, data, state=state, request=None))["data"])
+    """In a thread of its own: where a browser was tested before, this one has an event loop already."""
+    with ThreadPoolExecutor(1) as pool:
+        asked = page.process_api(function, data, state=state, request=None)
+        return list(pool.submit(asyncio.run, asked).result()["data"])
 
 
 def test_states_and_new_choices_are_a_session_s_own() -> None:
