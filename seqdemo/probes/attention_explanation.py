@@ -19,7 +19,7 @@ import torch
 from torch import Tensor
 
 from seqdemo.models.edits import ClassifierEdits
-from seqdemo.probes.pieces import shared_out, summed
+from seqdemo.probes.pieces import one_by_one, shared_out, summed
 from seqdemo.probes.subsets import read_subsets
 from seqdemo.wanted import require_wanted
 
@@ -153,10 +153,7 @@ def leave_one_out(network: Any, ids: Tensor, *, pieces: Tensor) -> Tensor:
 
     pieces: [word], how many of the ids each word is read as.
     """
-    time = len(pieces)
-    keep = ~torch.eye(time + 1, time, dtype=torch.bool, device=ids.device)  # row t lacks word t; the last lacks none
-    keep = keep.repeat_interleave(pieces.to(ids.device), dim=-1)
-    answers = read_subsets(network, ids, keep).softmax(dim=-1)
+    answers = read_subsets(network, ids, ~one_by_one(pieces.to(ids.device))).softmax(dim=-1)
     return variation(answers[-1], answers[:-1])
 
 

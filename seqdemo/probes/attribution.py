@@ -16,7 +16,7 @@ from torch import Tensor
 
 from seqdemo.models.attention_classifier import AttentionClassifier
 from seqdemo.probes.gradients import river
-from seqdemo.probes.pieces import last, summed
+from seqdemo.probes.pieces import last, one_by_one, summed
 from seqdemo.text.vocabulary import UNKNOWN
 
 POINTS, BENT_POINTS = 20, 128  # of the Gauss-Legendre rule: where the way is smooth, and where ReLUs put bends into it
@@ -44,7 +44,7 @@ def integrated_gradients(network: Any, ids: Tensor, label: int, points: int | No
     The words add up to score - baseline, as far as the rule is exact (proposition 1: completeness). points: of the
     rule; None: enough for a word to be right to about 1e-3 where the network is recurrent, 5e-3 where it is not.
     """
-    points = points or (BENT_POINTS if isinstance(network, AttentionClassifier) else POINTS)
+    points = points or points_for(network)
     vectors = network.embedding(ids[None]).detach()
     places, weights = np.polynomial.legendre.leggauss(points)  # on [-1, 1]
     way = torch.tensor((places + 1) / 2, dtype=vectors.dtype, device=vectors.device)[:, None, None] * vectors
@@ -55,19 +55,20 @@ def integrated_gradients(network: Any, ids: Tensor, label: int, points: int | No
     return Attribution((mean * vectors[0]).sum(dim=-1), *ends(network, vectors, label))
 
 
+def points_for(network: Any) -> int:
+    """How many points of the rule make integrated gradients of a network exact enough."""
+    return BENT_POINTS if isinstance(network, AttentionClassifier) else POINTS
+
+
 @torch.no_grad()
 def occlusion(network: Any, ids: Tensor, label: int, *, pieces: Tensor | None = None) -> Attribution:
     """ids: [time]. Word t gets what the score loses when the word is read as <unk>, as many as it has pieces.
 
     pieces: [word], how many of the ids each word is read as; None: one each. The words are then [word].
     """
-    time = len(ids) if pieces is None else len(pieces)
-    hides = torch.eye(
-        time + 1, time, dtype=torch.bool, device=ids.device
-    )  # row t hides word t; the last row hides none
-    hides = hides if pieces is None else hides.repeat_interleave(pieces.to(ids.device), dim=-1)
-    hidden = ids.repeat(time + 1, 1).masked_fill(hides, UNKNOWN)
-    scores = network(hidden, torch.full((time + 1,), len(ids), device=ids.device))[:, label]
+    hides = one_by_one(torch.ones_like(ids) if pieces is None else pieces.to(ids.device))
+    hidden = ids.repeat(len(hides), 1).masked_fill(hides, UNKNOWN)
+    scores = network(hidden, torch.full((len(hides),), len(ids), device=ids.device))[:, label]
     return Attribution(scores[-1] - scores[:-1], *ends(network, network.embedding(ids[None]), label))
 
 

@@ -17,7 +17,7 @@ from torch import Tensor
 
 from seqdemo.models.recurrent_classifier import RecurrentClassifier
 from seqdemo.probes.attribution import METHODS, RIVER, of_words
-from seqdemo.probes.pieces import summed
+from seqdemo.probes.pieces import spread, summed
 from seqdemo.probes.subsets import read_subsets
 
 SHARES = (0.01, 0.05, 0.1, 0.2, 0.5)  # ERASER's: of the words, the most important first, at least one word
@@ -80,7 +80,7 @@ def erase(network: Any, ids: Tensor, label: int, orders: Tensor, counts: Sequenc
     """
     ranks = orders.argsort(dim=-1)[:, None].to(ids.device)  # [order, 1, word]: the rank of each word
     first = ranks < torch.tensor(list(counts), device=ids.device)[:, None]  # [order, count, word]
-    keep = torch.cat((~first, first)).flatten(0, 1).repeat_interleave(pieces.to(ids.device), dim=-1)
+    keep = spread(torch.cat((~first, first)).flatten(0, 1), pieces)
     logits = read_subsets(network, ids, keep)
     chances = logits.double().softmax(dim=-1)[:, label].view(2, len(orders), len(counts))
     return Erased(chances[0], chances[1])

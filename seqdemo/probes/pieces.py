@@ -9,13 +9,27 @@ import torch
 from torch import Tensor
 
 
+def spread(values: Tensor, counts: Tensor) -> Tensor:
+    """values: [..., word]; counts: [word], pieces of each word -> [..., piece]: each piece has its word's.
+
+    >>> spread(torch.tensor([1.0, 2.0]), torch.tensor([1, 2]))
+    tensor([1., 2., 2.])
+    """
+    return values.repeat_interleave(counts.to(values.device), dim=-1)
+
+
+def one_by_one(counts: Tensor) -> Tensor:
+    """counts: [word] -> [word + 1, piece]: row t is True at the pieces of word t, the last row nowhere."""
+    return spread(torch.eye(len(counts) + 1, len(counts), dtype=torch.bool, device=counts.device), counts)
+
+
 def summed(values: Tensor, counts: Tensor) -> Tensor:
     """values: [..., piece]; counts: [word], pieces of each word -> [..., word].
 
     >>> summed(torch.tensor([1.0, 2.0, 3.0]), torch.tensor([1, 2]))
     tensor([1., 5.])
     """
-    words = torch.arange(len(counts), device=values.device).repeat_interleave(counts.to(values.device))
+    words = spread(torch.arange(len(counts), device=values.device), counts)
     together = values.new_zeros(*values.shape[:-1], len(counts))
     return together.index_add(-1, words, values)
 
@@ -28,11 +42,8 @@ def shared_out(values: Tensor, like: Tensor, counts: Tensor) -> Tensor:
     >>> shared_out(torch.tensor([0.5, 0.4, 0.1]), torch.tensor([0.2, 0.6, 0.0, 0.0, 0.2]), torch.tensor([2, 2, 1]))
     tensor([0.1250, 0.3750, 0.2000, 0.2000, 0.1000])
     """
-    counts = counts.to(values.device)
-    words = torch.arange(len(counts), device=values.device).repeat_interleave(counts)
-    of_word = summed(like, counts)[words]
-    shares = torch.where(of_word > 0, like / of_word, 1 / counts[words].to(like.dtype))
-    return values[..., words] * shares
+    of_word, number = (spread(one, counts) for one in (summed(like, counts), counts.to(values.device)))
+    return spread(values, counts) * torch.where(of_word > 0, like / of_word, 1 / number.to(like.dtype))
 
 
 def last(values: Tensor, counts: Tensor) -> Tensor:
