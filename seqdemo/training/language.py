@@ -9,7 +9,6 @@ with the whole vocabulary.
 
 from __future__ import annotations
 
-import io
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -19,7 +18,6 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from seqdemo.checkpoint import write_atomically
 from seqdemo.models.recurrent_classifier import RecurrentClassifier
 from seqdemo.problems import Problem
 from seqdemo.text.vocabulary import UNKNOWN
@@ -27,6 +25,7 @@ from seqdemo.training.batches import groups, padded
 from seqdemo.training.prepared import Examples, Ids
 from seqdemo.training.rates import rate_at
 from seqdemo.training.recipes import Recipe
+from seqdemo.training.states import load_state, save_state
 
 BATCH_WORDS, OTHERS = 3000, 1000
 PEAK_RATE, WARMUP, FINAL_RATE = 2e-3, 0.05, 0.05
@@ -112,10 +111,8 @@ def learn_language(
             count += number
         say(f"language {epoch}  train_loss {total / count:.4f}  dev_loss {dev_surprise(network, splits['dev']):.4f}")
         state: dict[str, Any] = {"network": network.state_dict(), "optimizer": optimizer.state_dict()}
-        written = io.BytesIO()
-        torch.save(state | {"epoch": epoch, "step": step, "of": _of(recipe)}, written)
         if write:
-            write_atomically(folder / STATE, written.getvalue())
+            save_state(folder / STATE, state | {"epoch": epoch, "step": step, "of": _of(recipe)})
 
 
 @torch.inference_mode()
@@ -145,10 +142,7 @@ def _resumed(
     """-> epochs and steps that are done."""
     if not path.exists():
         return 0, 0
-    try:
-        state = torch.load(path, map_location=on, weights_only=True)
-    except Exception:  # whatever a broken or hostile file makes torch say; weights_only never runs what it reads
-        raise Problem("state_damaged", file=path.name, folder=str(path.parent)) from None
+    state = load_state(path, on)
     if state["of"] != _of(recipe):
         raise Problem("recipe_changed", name=recipe.name, folder=str(path.parent))
     network.load_state_dict(state["network"])

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import copy
 import datetime
-import io
 import json
 import time
 from collections.abc import Callable, Collection
@@ -37,6 +36,7 @@ from seqdemo.training.prepared import BEGIN, Examples
 from seqdemo.training.progress import Progress
 from seqdemo.training.rates import rate_at
 from seqdemo.training.recipes import Recipe
+from seqdemo.training.states import load_state, save_state
 from seqdemo.training.together import ALONE, Team
 from seqdemo.training.watching import Watch
 
@@ -280,9 +280,7 @@ def _save_state(
         "optimizer": optimizer.state_dict(),
         "done": json.dumps(done),
     }
-    written = io.BytesIO()
-    torch.save(state, written)
-    checkpoint.write_atomically(path, written.getvalue())
+    save_state(path, state)
 
 
 def _resume(
@@ -295,10 +293,7 @@ def _resume(
 ) -> dict[str, Any]:
     if not path.exists():
         raise Problem("nothing_to_resume", folder=str(path.parent))
-    try:
-        state = torch.load(path, map_location=on, weights_only=True)
-    except Exception:  # whatever a broken or hostile file makes torch say; weights_only never runs what it reads
-        raise Problem("state_damaged", file=path.name, folder=str(path.parent)) from None
+    state = load_state(path, on)
     if state["recipe"] != json.dumps(asdict(recipe), sort_keys=True):
         raise Problem("recipe_changed", name=recipe.name, folder=str(path.parent))
     network.load_state_dict(state["network"])
