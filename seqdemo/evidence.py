@@ -5,11 +5,29 @@ Plain NumPy and words, like `seqdemo.records`; each refuses nonsense where it is
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
 
 from seqdemo.records import Floats, Notice, RecordError, Source
+
+
+def beside_chance(gains: Iterable[tuple[float, float]]) -> str:
+    """ "better", "partly", "mixed", "worse" or "alike": an explanation beside random orders of the words.
+
+    gains: by how much it is better on each of two figures, and how much of that may be chance. Better: on both.
+    Partly: on one, and the other is alike. Mixed: better on one and worse on the other.
+
+    >>> beside_chance([(0.3, 0.1), (0.05, 0.1)]), beside_chance([(0.3, 0.1), (-0.2, 0.1)])
+    ('partly', 'mixed')
+    """
+    marks = [(gain > chance) - (gain < -chance) for gain, chance in gains]
+    if 1 in marks and -1 in marks:
+        return "mixed"
+    if -1 in marks:
+        return "worse"
+    return ("alike", "partly", "better")[sum(marks)]
 
 
 @dataclass(frozen=True)

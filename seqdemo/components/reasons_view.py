@@ -17,6 +17,7 @@ from seqdemo.evidence import (
     FaithfulnessRecord,
     UnitRankingRecord,
     UnitRecord,
+    beside_chance,
 )
 from seqdemo.figures.names import label_name, model_name
 from seqdemo.locales import translate_key
@@ -113,21 +114,15 @@ def _curve(curve: ErasureCurve, language: str) -> dict[str, Any]:
 
 
 def against(curve: ErasureCurve, chance: ErasureCurve) -> str:
-    """ "better", "partly", "mixed", "worse" or "alike": an explanation of one text beside random orders of its words.
+    """As `beside_chance`: an explanation of one text; what lies within DEVIATIONS of random orders may be chance.
 
-    Better: more is lost without its first words and less with them alone, each by more than DEVIATIONS. Partly: one of
-    the two, and the other is alike. Mixed: better on one and worse on the other.
+    Better is that more is lost without its first words, and less with them alone.
     """
-    gains = (
-        (curve.comprehensiveness - chance.comprehensiveness, chance.comprehensiveness_deviation),
-        (chance.sufficiency - curve.sufficiency, chance.sufficiency_deviation),
+    more = curve.comprehensiveness - chance.comprehensiveness
+    less = chance.sufficiency - curve.sufficiency
+    return beside_chance(
+        ((more, DEVIATIONS * chance.comprehensiveness_deviation), (less, DEVIATIONS * chance.sufficiency_deviation))
     )
-    marks = [(gain > DEVIATIONS * spread) - (gain < -DEVIATIONS * spread) for gain, spread in gains]
-    if 1 in marks and -1 in marks:
-        return "mixed"
-    if -1 in marks:
-        return "worse"
-    return ("alike", "partly", "better")[sum(marks)]
 
 
 def _weights(found: AttentionExplanationRecord, language: str) -> dict[str, Any]:

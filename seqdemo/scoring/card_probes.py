@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from seqdemo.evidence import beside_chance
 from seqdemo.locales import translate_key
 from seqdemo.probes.faithfulness import RANDOM
 from seqdemo.probes.verdicts import about_seed, about_texts
@@ -20,6 +21,13 @@ METHODS = {
     "gradient_river": "gradient river",
     "attention": "attention",
     "random": "random order",
+}
+BESIDE = {  # what `beside_chance` says
+    "better": "better",
+    "partly": "partly better",
+    "mixed": "**mixed**",
+    "worse": "**worse**",
+    "alike": "**no better**",
 }
 PAIRS = {
     "negation": "with and without a negative word",
@@ -63,16 +71,7 @@ def _faithfulness(found: dict[str, Any]) -> str:
 def _against(name: str, row: dict[str, Any]) -> str:
     if name == RANDOM:
         return ""
-    better = [row[key][0] > row[key][1] for key in ("over_random", "under_random")]
-    worse = [row[key][0] < -row[key][1] for key in ("over_random", "under_random")]
-    if any(better) and any(worse):
-        word = "**mixed**"
-    elif any(worse):
-        word = "**worse**"
-    elif all(better):
-        word = "better"
-    else:
-        word = "partly better" if any(better) else "**no better**"
+    word = BESIDE[beside_chance((row["over_random"], row["under_random"]))]
     (more, half), (less, other) = row["over_random"], row["under_random"]
     return f"{word}: {more:+.3f} ± {half:.3f} and {-less:+.3f} ± {other:.3f}"
 
