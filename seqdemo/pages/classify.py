@@ -20,6 +20,7 @@ from seqdemo.pages.guard import guarded
 from seqdemo.pages.link import Link
 from seqdemo.pages.reasons import reasons
 from seqdemo.pages.ticking import boxes, remembered, ticked
+from seqdemo.pages.turns import Turns
 from seqdemo.pages.typed import asking, box
 from seqdemo.pages.views import VIEWS, View
 from seqdemo.pages.words import KEPT, Drawn, Use, Words, say
@@ -98,6 +99,7 @@ def build_classify(
         basis = ReasonsView(reasons(lab, records[task_name], language=first), elem_id="reasons")
     panels += _panels(VIEWS[1:], records, words, first)
     all_names = [name for models_of in tasks.values() for name in models_of]
+    turns = gr.State(Turns())
     shown = gr.State((example, task_name, list(dict.fromkeys(all_names)), ""))  # at first all of every task are wanted
 
     def values(text: str, task: str, models: Sequence[str], line: str, language: str) -> list[Any]:
@@ -125,15 +127,19 @@ def build_classify(
         sentences = (gr.update(value=sentence, visible=bool(sentence)) for sentence in offered(task))
         return [gr.update(**_asks(task, language)), *sentences, gr.update(**read_by(task, language))]
 
-    def classify(text: str, task: str, models: list[str], asked: tuple[Any, ...], language: str) -> list[Any]:
-        return values(text, task, remembered(models, asked[2], able_to(task)), asked[3], language)
+    def classify(text: str, task: str, models: list[str], asked: tuple[Any, ...], language: str, turn: Turns) -> Any:
+        return turn.ask(lambda: values(text, task, remembered(models, asked[2], able_to(task)), asked[3], language))
 
-    def again(asked: tuple[Any, ...], language: str, event: gr.EventData) -> list[Any]:
+    def again(asked: tuple[Any, ...], language: str, turn: Turns, event: gr.EventData) -> Any:
         """The same text with other changes."""
         text, task, models, _ = asked
         line = getattr(event, "line", "")
-        *drawn, _, now = values(text, task, models, line if isinstance(line, str) else "", language)[1:]
-        return [*drawn, now]
+
+        def changed() -> list[Any]:
+            *drawn, _, now = values(text, task, models, line if isinstance(line, str) else "", language)[1:]
+            return [*drawn, now]
+
+        return turn.change(changed)
 
     def ask(asked: tuple[Any, ...], language: str, event: gr.EventData) -> str:
         """What the answer of one model rests on."""
@@ -170,7 +176,7 @@ def build_classify(
     quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
     asked: dict[str, Any] = {
         "fn": classify,
-        "inputs": [text, task, models, shown, language],
+        "inputs": [text, task, models, shown, language, turns],
         "outputs": [*outputs, shown],
         "js": asking("classify"),
         "trigger_mode": "always_last",  # quick changes: the last one is what the page shows
@@ -182,7 +188,7 @@ def build_classify(
     when_asked(
         changes,
         again,
-        [shown, language],
+        [shown, language, turns],
         [*drawn, shown],
         concurrency_limit=READERS,
         concurrency_id="classify",

@@ -22,6 +22,7 @@ from seqdemo.pages.examples import MOST_EXAMPLES, pair_examples
 from seqdemo.pages.guard import guarded
 from seqdemo.pages.link import Link
 from seqdemo.pages.ticking import boxes, remembered, ticked
+from seqdemo.pages.turns import Turns
 from seqdemo.pages.typed import asking, box
 from seqdemo.pages.words import KEPT, Drawn, Use, Words, say
 from seqdemo.problems import Problem
@@ -144,20 +145,22 @@ def build_translate(
         return [gr.update(**_asks(pair, language)), *offers, gr.update(**_boxes(able_to(pair), language))]
 
     def translate(
-        text: str, pair: str, models: list[str], beam: int, asked: tuple[Any, ...], language: str
-    ) -> list[Any]:
-        return values(text, pair, remembered(models, asked[2], able_to(pair)), beam, 0, asked[5], language)
+        text: str, pair: str, models: list[str], beam: int, asked: tuple[Any, ...], language: str, turn: Turns
+    ) -> Any:
+        wanted = remembered(models, asked[2], able_to(pair))
+        return turn.ask(lambda: values(text, pair, wanted, beam, 0, asked[5], language))
 
-    def choose(number: int | None, asked: tuple[Any, ...], language: str) -> list[Any]:
+    def choose(number: int | None, asked: tuple[Any, ...], language: str, turn: Turns) -> Any:
         """Another sentence of the text that is on show."""
         text, pair, models, beam, _, line = asked
-        return values(text, pair, models, beam, number or 0, line, language)[2:]
+        return turn.change(lambda: values(text, pair, models, beam, number or 0, line, language)[2:])
 
-    def change(asked: tuple[Any, ...], language: str, event: gr.EventData) -> list[Any]:
+    def change(asked: tuple[Any, ...], language: str, turn: Turns, event: gr.EventData) -> Any:
         """The same sentence with other changes."""
         text, pair, models, beam, number, _ = asked
         line = getattr(event, "line", "")
-        return values(text, pair, models, beam, number, line if isinstance(line, str) else "", language)[2:]
+        kept = line if isinstance(line, str) else ""
+        return turn.change(lambda: values(text, pair, models, beam, number, kept, language)[2:])
 
     def switch(pair: str, wanted: Sequence[str], language: str) -> list[Any]:
         label, *offers, choices = clothes(pair, language)
@@ -188,6 +191,7 @@ def build_translate(
     now = (example, first_pair, alone, BEAM, 0, "")
     if example:  # a finished example at first paint
         _, _, steps.value, edits.value, _, tree.value, _, heads.value, _ = values(*now, first)
+    turns = gr.State(Turns())
     shown = gr.State(now)
     drawn = [steps, edits, branches, tree, section, heads]
     outputs = [message, sentence, *drawn]
@@ -195,7 +199,7 @@ def build_translate(
     quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
     asked: dict[str, Any] = {
         "fn": translate,
-        "inputs": [text, pair, models, beam, shown, language],
+        "inputs": [text, pair, models, beam, shown, language, turns],
         "outputs": [*outputs, shown],
         "js": asking("translate"),
         "trigger_mode": "always_last",  # quick changes: the last one is what the page shows
@@ -206,9 +210,9 @@ def build_translate(
     asks = answered(gr.on([run.click, text.submit, beam.input, models.input], **asked), "translate")
     again: dict[str, Any] = {"outputs": [*drawn, shown], "concurrency_limit": READERS, **quiet}
     begun: dict[str, Any] = {"js": begins("translate"), **quiet}
-    part = sentence.input(choose, [sentence, shown, language], concurrency_id="translate", **{**again, **begun})
+    part = sentence.input(choose, [sentence, shown, language, turns], concurrency_id="translate", **{**again, **begun})
     answered(part, "translate")
-    when_asked(edits, change, [shown, language], concurrency_id="translate", **again)
+    when_asked(edits, change, [shown, language, turns], concurrency_id="translate", **again)
     other = pair.input(
         lambda pair, shown, language: switch(pair, shown[2], language), [pair, shown, language], dressed, **begun
     )

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import threading
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from seqdemo.pages.app import build_page, launch_settings
 from seqdemo.pages.examples import SOURCES, TASKS
+from seqdemo.records import ClassificationRecord
 from tests.stand_in import StandIn
 
 pytestmark = pytest.mark.drill
@@ -140,6 +142,53 @@ def test_a_task_shows_boxes_for_its_own_models(page: Page) -> None:
     choose(page, "Task", "News topic, Chinese")
     expect(page.get_by_role("checkbox", name="GRU")).not_to_be_checked()
     expect(page.get_by_role("checkbox", name="newcomer")).to_be_checked()
+
+
+class Overtaken(StandIn):
+    """Keeps a question of both Chinese models waiting until it is released."""
+
+    def __init__(self) -> None:
+        self.released, self.over = threading.Event(), threading.Event()
+        self.released.set()
+
+    def classify(self, text: str, task: str, models: Sequence[str] | None = None) -> tuple[ClassificationRecord, ...]:
+        found = super().classify(text, task, models)
+        if task == "topic-zh" and len(found) == 2 and not self.released.is_set():
+            assert self.released.wait(30)
+            self.over.set()
+        return found
+
+
+def test_a_tick_while_the_page_still_answers_is_what_it_ends_with(browser: Browser) -> None:
+    lab = Overtaken()
+    app = build_page(lab)
+    _, url, _ = app.launch(prevent_thread_lock=True, quiet=True, **launch_settings())
+    context = browser.new_context(viewport={"width": 1280, "height": 720}, locale="en-US")
+    try:
+        page = context.new_page()
+        page.goto(url)
+        page.locator("#reading .seqdemo-sheet").wait_for(timeout=30_000)
+        lab.released.clear()
+        page.get_by_role("combobox", name="Task", exact=True).fill("News topic, Chinese")
+        page.keyboard.press("Enter")  # asks once; a click on an option asks twice, and the second would mend it
+        page.get_by_role("checkbox", name="newcomer").wait_for()
+        page.get_by_role("checkbox", name="GRU").uncheck()
+        expect(page.locator("#reading .seqdemo-model")).to_have_count(1)
+        expect(page.locator("#reading .seqdemo-model")).to_contain_text("newcomer")
+        lab.released.set()  # the answer to the question before comes last
+        assert lab.over.wait(30)
+        page.wait_for_timeout(1000)  # for the page to take it, if it did
+        expect(page.locator("#reading .seqdemo-model")).to_have_count(1)
+        choose(page, "Task", "Sentiment, English")
+        expect(page.locator("#reading .seqdemo-model")).to_have_count(2)
+        choose(page, "Task", "News topic, Chinese")
+        expect(page.get_by_role("checkbox", name="newcomer")).to_be_checked()
+        expect(page.get_by_role("checkbox", name="GRU")).not_to_be_checked()
+        expect(page.locator("#reading .seqdemo-model")).to_have_count(1)
+        expect(page.locator("#reading .seqdemo-model")).to_contain_text("newcomer")
+    finally:
+        context.close()
+        app.close()
 
 
 def test_a_link_may_name_models_that_another_pair_has(browser: Browser, other: str) -> None:
