@@ -171,6 +171,8 @@ def load(folder: Path, device: str | torch.device = "cpu") -> Checkpoint:
         scores = papers.read_scores(folder)
         network.eval().requires_grad_(False)
         network.to(device)
+        if isinstance(tokenizer, Subwords):
+            network.signs = tokenizer.signs
         fast = row.fast(network) if row.fast else network
         known = frozenset(words.split("\n")) - {""}
         return Checkpoint(config, network, tokenizer, trajectory, known, scores, folder, fast)

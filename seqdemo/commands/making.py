@@ -86,9 +86,8 @@ def run_prepare(chosen: argparse.Namespace) -> int:
     recipe = _recipe(chosen.name)
     folder = _folder(chosen) / "prepared"
     data = _data(recipe, chosen.data)
-    if recipe.vectors:
-        data = locate_vectors(VECTORS[recipe.vectors], chosen.data)
-    prepare(recipe, data, folder, _folder(chosen).parent / "teachers", str(choose_device(chosen.device)))
+    vectors = locate_vectors(VECTORS[recipe.vectors], chosen.data) if recipe.vectors else None
+    prepare(recipe, data, folder, _folder(chosen).parent / "teachers", str(choose_device(chosen.device)), vectors)
     print(f"prepared: {folder}")
     return 0
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import chain
 from typing import Any
 
@@ -48,7 +49,7 @@ def search(
         forbidden=(PAD, UNKNOWN, START),
         minimum=minimum,
         prefixes=tuple(map(tuple, prefixes)),
-        guards=tuple(guard.for_source(source) for source in sources) if guard else (),
+        guards=_guards(guard, network, sources),
     )
     asked: dict[str, Any] = {
         "limits": torch.tensor(limits, device=ids.device),
@@ -59,6 +60,14 @@ def search(
     if beam == 1:
         return greedy_search(network.advance, state, **asked)
     return beam_search(network.advance, state, beam=beam, **asked)
+
+
+def _guards(guard: LoopGuard | None, network: Any, sources: Sequence[Sequence[int]]) -> tuple[LoopGuard, ...]:
+    """One for each source; a network that knows how many signs a token spells says so."""
+    if guard is None:
+        return ()
+    guard = replace(guard, signs=getattr(network, "signs", ()))
+    return tuple(guard.for_source(source) for source in sources)
 
 
 def translate_ids(

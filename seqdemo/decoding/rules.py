@@ -45,10 +45,11 @@ class Rules:
             scores.select(1, token).fill_(NEVER)
         if length < self.minimum:
             scores[:, self.end] = NEVER
-        if self.guards and length > 1:
+        if self.guards:
             for row, ids in enumerate(written):
-                if len(ids) == length and ids[-1] in ids[:-1]:  # no loop closes without an old token
-                    closing = self.guards[sentences[row]].forbidden(ids) - {self.end}
+                guard = self.guards[sentences[row]]
+                if len(ids) == length and guard.may_bite(ids):
+                    closing = guard.forbidden(ids) - {self.end}
                     if closing:
                         scores[row, list(closing)] = NEVER
         for row, token, score in kept:  # a forced token may be one that is forbidden otherwise

@@ -21,6 +21,10 @@ class EditedTranslator(NamedTuple):
     network: Transformer | RecurrentTranslator
     edits: TranslatorEdits
 
+    @property
+    def signs(self) -> tuple[int, ...]:
+        return self.network.signs
+
     def encode(self, source: Tensor) -> Any:
         return self.network.encode(source, self.edits)
 

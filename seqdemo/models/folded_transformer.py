@@ -91,7 +91,7 @@ class FoldedTransformer(nn.Module):
 
     def __init__(self, readable: Transformer) -> None:
         super().__init__()
-        self.readable, self.config = readable, readable.config
+        self.readable, self.config, self.signs = readable, readable.config, readable.signs
         with torch.no_grad():
             self.embedding = readable.embedding.weight * math.sqrt(self.config.model)
             self.encoder: Any = [fold_block(block) for block in readable.encoder]

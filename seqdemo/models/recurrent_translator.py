@@ -78,6 +78,8 @@ class Written(NamedTuple):
 class RecurrentTranslator(nn.Module):
     """ids in, next-token scores and, with attention, its weights out."""
 
+    signs: tuple[int, ...] = ()  # that each sub-word spells, where a checkpoint says so: decoding/loop_guard.py
+
     def __init__(self, config: RecurrentTranslatorConfig) -> None:
         super().__init__()
         self.config = config

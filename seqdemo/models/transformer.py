@@ -72,6 +72,8 @@ class DecoderState(NamedTuple):
 class Transformer(nn.Module):
     """ids in, next-token scores and every head's weights out."""
 
+    signs: tuple[int, ...] = ()  # that each sub-word spells, where a checkpoint says so: decoding/loop_guard.py
+
     def __init__(self, config: TransformerConfig) -> None:
         super().__init__()
         self.config = config

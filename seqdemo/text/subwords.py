@@ -10,7 +10,9 @@ comes back from its ids exactly as it was.
 from __future__ import annotations
 
 import io
+import unicodedata
 from collections.abc import Iterable, Sequence
+from functools import cached_property
 from pathlib import Path
 
 import sentencepiece
@@ -36,6 +38,14 @@ class Subwords:
 
     def __len__(self) -> int:
         return int(self._processor.GetPieceSize())
+
+    @cached_property
+    def signs(self) -> tuple[int, ...]:
+        """How many Chinese signs each id spells, 1 for whatever is not Chinese; () where no id is."""
+        pieces = (self._processor.IdToPiece(number) for number in range(len(self)))
+        names = ([unicodedata.name(sign, "") for sign in piece] for piece in pieces)
+        signs = tuple(sum(name.startswith("CJK UNIFIED") for name in of_piece) for of_piece in names)
+        return tuple(max(1, number) for number in signs) if any(signs) else ()
 
     def encode(self, text: str) -> list[int]:
         """Ids of the text alone, without start or end mark."""

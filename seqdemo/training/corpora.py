@@ -232,18 +232,33 @@ class Vectors:
     name: str
     title: str  # as a card prints it
     licence: str
-    member: str  # the file inside the archive that its makers publish; "" where there is no download
+    member: str = ""  # the file inside the archive that its makers publish; "" where there is no download
+    archive: str = ""  # where that is
 
 
 VECTORS = {
     vectors.name: vectors
     for vectors in (
-        Vectors("glove6b-50d", "GloVe 6B, 50 dimensions (Pennington et al. 2014)", "PDDL 1.0", "glove.6B.50d.txt"),
+        Vectors(
+            "glove6b-50d",
+            "GloVe 6B, 50 dimensions (Pennington et al. 2014)",
+            "PDDL 1.0",
+            "glove.6B.50d.txt",
+            "https://nlp.stanford.edu/data/glove.6B.zip",  # 862 MB
+        ),
         Vectors(
             "tencent-char-zh-200d",
             "Tencent AI Lab embeddings of Chinese characters, 200 dimensions (Song et al. 2018)",
             "CC BY 3.0",
-            "",
+        ),
+        Vectors(
+            "synonyms-zh-100d",
+            "word2vec vectors of Chinese words, 100 dimensions, learnt from Chinese Wikipedia "
+            "(Synonyms 3.8.0, Wang and Hu 2018)",
+            "MIT",
+            "synonyms-3.8.0/synonyms/data/words.vector",
+            "https://files.pythonhosted.org/packages/b5/3b/"
+            "002451d4ac5e2b56fa4b866e02e9f4d4d4963e5527856757e5aeb99faee0/synonyms-3.8.0.tar.gz",  # 54 MB
         ),
     )
 }

@@ -19,11 +19,12 @@ import hashlib
 import io
 import os
 import sys
+import tarfile
 import zipfile
 import zlib
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import IO, Any, cast
 from urllib.parse import urlsplit
 
 import numpy as np
@@ -33,7 +34,7 @@ from seqdemo.checkpoint import write_atomically
 from seqdemo.locales import translate_key
 from seqdemo.problems import Problem
 from seqdemo.training import questions, treebank
-from seqdemo.training.corpora import Corpus, Vectors
+from seqdemo.training.corpora import VECTORS, Corpus, Vectors
 from seqdemo.training.reading import data_folder
 
 Say = Callable[[str], None]
@@ -43,7 +44,7 @@ GLUE = "https://dl.fbaipublicfiles.com/glue/data/SST-2.zip"
 TREES = "https://nlp.stanford.edu/sentiment/trainDevTestTrees_PTB.zip"
 QUESTIONS = "https://cogcomp.seas.upenn.edu/Data/QA/QC/train_5500.label"
 QUESTIONS_TEST = "https://cogcomp.seas.upenn.edu/Data/QA/QC/TREC_10.label"
-GLOVE = "https://nlp.stanford.edu/data/glove.6B.zip"  # 862 MB
+GLOVE, SYNONYMS = (VECTORS[name].archive for name in ("glove6b-50d", "synonyms-zh-100d"))
 
 ARCHIVE_SHA256 = {
     GLUE: "d67e16fb55739c1b32cdce9877596db1c127dc322d93c082281f64057c16deaa",
@@ -51,6 +52,7 @@ ARCHIVE_SHA256 = {
     QUESTIONS: "9e4c8bdcaffb96ed61041bd64b564183d52793a8e91d84fc3a8646885f466ec3",
     QUESTIONS_TEST: "033f22c028c2bbba9ca682f68ffe204dc1aa6e1cf35dd6207f2d4ca67f0d0e8e",
     GLOVE: "617afb2fe6cbd085c235baf7a465b96f4112bd7f7ccb2b2cbd649fed9cbcf2fb",
+    SYNONYMS: "73e7a994ad478a9da1ab89f06d4f14d5067b4deccb636299548bd680321e1724",
 }
 
 TEXT_SHA256 = {  # of each file of the layout, unpacked
@@ -120,19 +122,21 @@ def _build(corpus: Corpus, missing: list[str], folder: Path, archives: Path, say
 
 
 def locate_vectors(vectors: Vectors, data_argument: str | None = None, *, say: Say = print) -> Path:
-    """The folder that holds vectors/NAME.*, as `locate` finds that of a corpus. The download is large (862 MB)."""
+    """The folder that holds vectors/NAME.*: the one that is named where it has them, else the download cache."""
     named = data_folder(data_argument)
-    return named if named is not None else download_vectors(vectors, cache_folder(), say=say)
+    if named is not None and (not vectors.archive or (named / "vectors" / f"{vectors.name}.f16.npy").exists()):
+        return named
+    return download_vectors(vectors, cache_folder(), say=say)
 
 
 def download_vectors(vectors: Vectors, cache: Path, *, say: Say = print) -> Path:
-    """Make cache/data/vectors complete and return cache/data; the archive is not kept."""
-    if not vectors.member:
+    """Make cache/data/vectors complete and return cache/data; the archive, which is large, is not kept."""
+    if not vectors.archive:
         raise Problem("download_unknown", corpus=vectors.name)
     words_path = cache / "data" / "vectors" / f"{vectors.name}.vocab.txt.gz"
     table_path = words_path.with_name(f"{vectors.name}.f16.npy")
     if not (words_path.exists() and table_path.exists()):
-        archive = fetch(GLOVE, ARCHIVE_SHA256[GLOVE], cache / "archives", say)
+        archive = fetch(vectors.archive, ARCHIVE_SHA256[vectors.archive], cache / "archives", say)
         try:
             words, table = unpack_vectors(archive, vectors.member)
             written = io.BytesIO()
@@ -147,7 +151,10 @@ def download_vectors(vectors: Vectors, cache: Path, *, say: Say = print) -> Path
 
 
 def unpack_vectors(archive: Path, member: str) -> tuple[list[str], NDArray[np.float32]]:
-    """Lines of "word number number ..." in a zip -> words, and their vectors [word, dimension]."""
+    """A zip with lines of "word number number ...", or a tar in word2vec's binary form -> words, [word, dimension]."""
+    if archive.suffix != ".zip":
+        with tarfile.open(archive) as packed, cast(IO[bytes], packed.extractfile(member)) as file:
+            return _word2vec(file.read())
     words, rows = [], []
     with zipfile.ZipFile(archive) as zipped, zipped.open(member) as lines:
         for line in lines:
@@ -155,6 +162,19 @@ def unpack_vectors(archive: Path, member: str) -> tuple[list[str], NDArray[np.fl
             words.append(word)
             rows.append(np.array(numbers, dtype=np.float32))
     return words, np.stack(rows)
+
+
+def _word2vec(data: bytes) -> tuple[list[str], NDArray[np.float32]]:
+    """A line with the number of words and of their numbers; then each word, a blank, its numbers in four bytes each."""
+    at = data.index(b"\n") + 1
+    number, width = map(int, data[:at].split())
+    words, rows = [], np.empty((number, width), dtype=np.float32)
+    for row in range(number):
+        blank = data.index(b" ", at)
+        words.append(data[at:blank].decode("utf-8", errors="replace").strip())
+        rows[row] = np.frombuffer(data, dtype="<f4", count=width, offset=blank + 1)
+        at = blank + 1 + 4 * width
+    return words, rows
 
 
 def _fetch_text(url: str, sha256: str, archives: Path, say: Say) -> bytes:

@@ -29,16 +29,26 @@ MAX_TRAINING_WORDS = 200  # of a text to classify: what comes after is cut in tr
 MAX_TRAINING_TOKENS = 100  # longer training sentences are left out; dev sentences never
 
 
-def prepare(recipe: Recipe, data: Path, folder: Path, teachers: Path | None = None, device: str = "cpu") -> None:
+def prepare(
+    recipe: Recipe,
+    data: Path,
+    folder: Path,
+    teachers: Path | None = None,
+    device: str = "cpu",
+    vectors: Path | None = None,
+) -> None:
     """Write train.npz, dev.npz, the tokeniser, what the recipe begins with, and prepared.json into `folder`.
 
-    teachers: where what a teacher answered is kept (default: beside `folder`); device: of the teacher.
+    teachers: where what a teacher answered is kept (default: beside `folder`); device: of the teacher; vectors: the
+    folder that holds word vectors (default: `data`).
     """
     folder.mkdir(parents=True, exist_ok=True)
     corpora = corpora_of(asdict(recipe))
     teacher = (teachers or folder.parent / "teachers") / recipe.teacher
     if recipe.kind == "classifier":
         version = _prepare_words(recipe, corpora, data, folder, teacher, device)
+        if recipe.vectors:
+            _prepare_vectors(recipe, vectors or data, folder)
     else:
         version = _prepare_subwords(recipe, corpora, data, folder, folder.parent / "back" / recipe.back)
     about: dict[str, Any] = {"recipe": recipe.name, "tokenizer_version": version}
@@ -78,12 +88,15 @@ def _prepare_words(
     if recipe.teacher:
         texts, answered = taught(TEACHINGS[recipe.teacher], data, teacher, device=device)
         splits["train"] = (texts, answered.argmax(axis=1).tolist(), answered)
-    vocabulary = number_words(splits, recipe.at_least, folder)
-    if recipe.vectors:
-        vectors = read_vectors(data, VECTORS[recipe.vectors], vocabulary.tokens)
-        width: int = recipe.sizes.get("embedding") or recipe.sizes["model"]
-        np.save(folder / "vectors.npy", vectors if width >= vectors.shape[1] else narrowed(vectors, width))
+    number_words(splits, recipe.at_least, folder)
     return tokenizer_name(language)
+
+
+def _prepare_vectors(recipe: Recipe, data: Path, folder: Path) -> None:
+    vocabulary = Vocabulary.load(folder / TOKENIZER_FILES["words"])
+    vectors = read_vectors(data, VECTORS[recipe.vectors], vocabulary.tokens)
+    width: int = recipe.sizes.get("embedding") or recipe.sizes["model"]
+    np.save(folder / "vectors.npy", vectors if width >= vectors.shape[1] else narrowed(vectors, width))
 
 
 def number_words(splits: Mapping[str, Labelled], at_least: int, folder: Path) -> Vocabulary:

@@ -118,11 +118,18 @@ def tidy(ids: tuple[int, ...], guard: LoopGuard) -> bool:
             copies = ids[begin : begin + block] * (guard.in_a_row + 1)
             if ids[begin : begin + len(copies)] == copies:
                 return False
-    runs = [ids[place : place + guard.size] for place in range(len(ids) - guard.size + 1)]
+    signs = guard.signs or (1,) * 4
+    runs = []
+    for end in range(1, len(ids) + 1):
+        ending = [ids[begin:end] for begin in range(end) if sum(signs[one] for one in ids[begin:end]) >= guard.size]
+        runs += [min(ending, key=len)] if ending else []
     return max((runs.count(run) for run in runs), default=0) <= guard.anywhere
 
 
-GUARDS = (LoopGuard(2, 9), LoopGuard(3, 9), LoopGuard(9, 1, 2), LoopGuard(9, 1, 3), LoopGuard(2, 2, 2), LoopGuard(2, 1))
+GUARDS = (
+    *(LoopGuard(2, 9), LoopGuard(3, 9), LoopGuard(9, 1, 2), LoopGuard(9, 1, 3), LoopGuard(2, 2, 2), LoopGuard(2, 1)),
+    *(LoopGuard(2, 2, 3, (1, 2, 3, 1)), LoopGuard(9, 1, 3, (1, 1, 2, 4)), LoopGuard(9, 2, 2, (1, 1, 2, 3))),
+)
 
 
 @pytest.mark.parametrize("guard", GUARDS)
@@ -138,6 +145,7 @@ def test_the_loop_guard_forbids_what_repeats_itself_and_nothing_else(guard: Loop
 @given(st.lists(st.integers(1, 3), max_size=14), st.sampled_from(GUARDS))
 def test_a_token_is_forbidden_where_it_would_close_a_loop(written: list[int], guard: LoopGuard) -> None:
     if tidy(tuple(written), guard):
+        assert guard.may_bite(written) or not guard.forbidden(written)
         assert guard.forbidden(written) == {token for token in (1, 2, 3) if not tidy((*written, token), guard)}
 
 
@@ -155,6 +163,9 @@ def test_a_source_that_repeats_itself_may_be_answered_likewise() -> None:
     guard = LoopGuard()
     assert guard.for_source([7, 8]) == guard.for_source([]) == guard
     assert guard.for_source([7, 8, 9] * 4) == LoopGuard(4, 4, 3)
+    words = LoopGuard(signs=[3 if one == 7 else 1 for one in range(10)])  # 7 alone is a word of three signs
+    assert words.forbidden([7, 1, 7, 2]) == {7}
+    assert words.for_source([1, 2, 3] * 3).forbidden([7, 1, 7, 2]) == set()
 
     def stutters(state: ToyState, last: Tensor) -> tuple[Tensor, ToyState]:
         scores, state = advance(state, last)

@@ -120,3 +120,11 @@ def test_a_model_with_other_special_tokens_is_refused(subwords):
 def test_a_broken_model_is_refused():
     with pytest.raises(RuntimeError):
         Subwords(b"not a model")
+
+
+def test_the_signs_of_a_chinese_sub_word_are_counted(subwords):
+    chinese = Subwords.train(["他去图书馆看书。", "图书馆里没有人。", "Tom reads."] * 40, 320)
+    signs = dict(zip(chinese.tokens(range(len(chinese))), chinese.signs, strict=True))
+    assert signs["图书馆"] == 3
+    assert signs["。"] == signs["▁"] == signs["</s>"] == signs["<0x41>"] == 1
+    assert subwords.signs == ()

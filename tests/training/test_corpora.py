@@ -98,7 +98,7 @@ def test_narrowed_vectors_are_the_leading_principal_components() -> None:
     found = narrowed(vectors, 3)
     known = np.abs(vectors).sum(axis=1) > 0
     expected = PCA(3).fit_transform(vectors[known])
-    np.testing.assert_allclose(np.abs(found[known]), np.abs(expected), atol=1e-5)
+    np.testing.assert_allclose(np.abs(found[known]), np.abs(expected), atol=1e-4)  # float32, two libraries
     assert not found[4].any()
 
 

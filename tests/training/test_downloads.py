@@ -6,6 +6,7 @@ import gzip
 import hashlib
 import io
 import socket
+import tarfile
 import threading
 import zipfile
 from collections.abc import Iterator
@@ -307,6 +308,29 @@ def test_vectors_are_unpacked_and_laid_out(tmp_path: Path, monkeypatch: pytest.M
     found = read_vectors(folder, vectors, ["<unk>", "film", "the"])
     assert found.tolist() == [[0, 0], [2.0, 0.125], [0.5, -1.25]]
     assert not archive.exists()
+
+
+def test_vectors_in_the_binary_form_of_word2vec(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of Chinese words, where a folder of one's own has none; a number may hold the byte of a blank or a line's end."""
+    vectors = corpora.VECTORS["synonyms-zh-100d"]
+    table = np.array([[0.5, -1.25], [2.0, 0.125]], dtype="<f4")
+    table[1, 1] = np.frombuffer(b" \n @", dtype="<f4")[0]
+    rows = [word.encode() + b" " + row.tobytes() for word, row in zip(("书", "好书"), table, strict=True)]
+    data = b"2 2\n" + rows[0] + b"\n" + rows[1]  # some writers end a row with a line's end, some do not
+    archive = tmp_path / "made.tar.gz"
+    with tarfile.open(archive, "w:gz") as packed:
+        member = tarfile.TarInfo(vectors.member)
+        member.size = len(data)
+        packed.addfile(member, io.BytesIO(data))
+    monkeypatch.setattr(downloads, "fetch", lambda *_, **__: archive)
+    monkeypatch.setenv("SEQDEMO_CACHE", str(tmp_path / "cache"))
+    mine = tmp_path / "mine"
+    mine.mkdir()
+    folder = downloads.locate_vectors(vectors, str(mine))
+    found = read_vectors(folder, vectors, ["好书", "坏书", "<unk>"])
+    assert found.tolist() == [table[1].astype(np.float16).tolist(), [0.5, -1.25], [0, 0]]
+    assert not archive.exists()
+    assert downloads.locate_vectors(corpora.VECTORS["tencent-char-zh-200d"], str(mine)) == mine
 
 
 def test_vectors_that_do_not_fit_their_words_are_told(tmp_path: Path) -> None:
