@@ -55,10 +55,14 @@ class AttentionClassifier(nn.Module):
         self.dropout = Dropout(config.dropout)
         self.readout = nn.Linear(config.model, config.labels)
 
-    def _pooled(
+    def states(self, vectors: Tensor, lengths: Tensor) -> Tensor:
+        """What the mean is taken of: word vectors [batch, time, model] -> [batch, time, model], zeros past a length."""
+        return self._read(vectors, lengths)[0]
+
+    def _read(
         self, vectors: Tensor, lengths: Tensor, edits: ClassifierEdits | None = None
     ) -> tuple[Tensor, tuple[Tensor, ...]]:
-        """-> the mean state of the real words [batch, model], and a layer's weights [batch, head, time, time]."""
+        """-> the states of the words, and a layer's weights [batch, head, time, time]."""
         time = vectors.shape[1]
         real = torch.arange(time, device=vectors.device) < lengths[:, None]  # [batch, time]
         states, weights = self.placed(vectors), []
@@ -69,8 +73,14 @@ class AttentionClassifier(nn.Module):
             step = block(states, real[:, None, None], bias, edits=edits and edits.looks.get(number))
             states = step.states
             weights.append(step.self_weights)
-        states = self.norm(states) * real[..., None]
-        return states.sum(dim=1) / lengths[:, None], tuple(weights)
+        return self.norm(states) * real[..., None], tuple(weights)
+
+    def _pooled(
+        self, vectors: Tensor, lengths: Tensor, edits: ClassifierEdits | None = None
+    ) -> tuple[Tensor, tuple[Tensor, ...]]:
+        """-> the mean state of the real words [batch, model], and a layer's weights [batch, head, time, time]."""
+        states, weights = self._read(vectors, lengths, edits)
+        return states.sum(dim=1) / lengths[:, None], weights
 
     def placed(self, vectors: Tensor) -> Tensor:
         """[batch, time, model]: word vector times sqrt(model), plus a little of the pattern of its place."""

@@ -65,9 +65,10 @@ NORMALISES = (
 
 
 READ_FIRST = (
-    " Before the first label it learnt, in {epochs} epochs, to say which word comes next in the same text (Dai and Le "
-    "2015); its word vectors and cells began with what that taught them."
+    " Before the first label it learnt, in {epochs} epochs, to say which word {asked}; all but its read-out began with "
+    "what that taught it."
 )
+GOES_ON, FILLS_IN = "comes next in the same text (Dai and Le 2015)", "was hidden in the same text (Devlin et al. 2019)"
 
 
 def write_card(folder: Path) -> None:
@@ -274,11 +275,17 @@ def _training(config: dict[str, Any], metrics: list[dict[str, Any]]) -> str:
         + " that are right, of the weights before they were rounded to float16. The training loss includes dropout"
         + (" and label smoothing" if training["recipe"]["smoothing"] else "")
         + ", the dev loss does not."
-        + (READ_FIRST.format(epochs=training["recipe"]["language"]) if training["recipe"].get("language") else "")
+        + _read_first(config)
         + "\n\nSettings: "
         + ", ".join(f"{key} {_plain(value)}" for key, value in recipe.items())
         + ".\n"
     )
+
+
+def _read_first(config: dict[str, Any]) -> str:
+    epochs = config["training"]["recipe"].get("language")
+    asked = GOES_ON if config["model"] in ("rnn", "lstm", "gru") else FILLS_IN
+    return READ_FIRST.format(epochs=epochs, asked=asked) if epochs else ""
 
 
 ONCE = ("repeats", 1)  # no repetition: not worth a word

@@ -1,17 +1,18 @@
-"""Read first, judge later: a recurrent classifier first learns to say which word comes next in its own training text.
+"""Read first, judge later: a classifier first learns to say which word is missing in its own training text.
 
-A label says one thing about a whole review, the next word says something after every word. What the cells learn from it
-is where the training for labels begins: Dai and Le 2015, "Semi-supervised Sequence Learning", section 2. The scores of
-the words come from the word vectors themselves (Press and Wolf 2017, "Using the Output Embedding", section 3). So that
-an epoch takes a quarter of the time, a batch's words compete with each other and with `OTHERS` drawn at random, not
-with the whole vocabulary.
+A label says one thing about a whole review, a missing word says something about every word. What the network learns
+from it is where the training for labels begins. One that reads from left to right says which word comes next: Dai and
+Le 2015, "Semi-supervised Sequence Learning", section 2. One that sees all words at once says which ones were hidden
+from it behind <unk>: Devlin et al. 2019, "BERT", section 3.1, task 1. The scores of the words come from the word
+vectors themselves (Press and Wolf 2017, "Using the Output Embedding", section 3). So that an epoch takes a quarter of
+the time, a batch's words compete with each other and with `OTHERS` drawn at random, not with the whole vocabulary.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import torch
@@ -28,43 +29,78 @@ from seqdemo.training.recipes import Recipe
 from seqdemo.training.states import load_state, save_state
 
 BATCH_WORDS, OTHERS = 3000, 1000
+HIDDEN = 0.2  # of the words
 PEAK_RATE, WARMUP, FINAL_RATE = 2e-3, 0.05, 0.05
 SPREAD = 4.0  # of a score at first, about: word vectors begin small
 STATE = "language.pt"
 
 
-class NextWord(nn.Module):
-    """A classifier's embedding and cells, and what makes scores of next words from their states."""
+class Asked(NamedTuple):
+    """Texts with words missing."""
 
-    def __init__(self, classifier: RecurrentClassifier) -> None:
+    ids: Tensor  # [text, time], padded with 0
+    lengths: Tensor  # [text]
+    places: Tensor  # [text, time]: where a word is to be said
+    wanted: Tensor  # [word]: which, in order
+
+
+def go_on(texts: Sequence[Ids]) -> Asked:
+    """What comes next, after each word and before the first."""
+    begun = padded([np.concatenate(([UNKNOWN], text)) for text in texts])
+    ids, follows = begun[:, :-1], begun[:, 1:]
+    return Asked(ids, (follows != 0).sum(dim=1), follows != 0, follows[follows != 0])
+
+
+def fill_in(texts: Sequence[Ids], random: torch.Generator | None = None) -> Asked:
+    """Which words stood where now <unk> does: `HIDDEN` of them, at least one. random: None for torch's own."""
+    ids = padded(list(texts))
+    lengths = (ids != 0).sum(dim=1)
+    drawn = torch.rand(ids.shape, generator=random).masked_fill(ids == 0, 2.0)
+    places = (drawn < HIDDEN) | (drawn == drawn.min(dim=1, keepdim=True).values)
+    return Asked(ids.masked_fill(places, UNKNOWN), lengths, places, ids[places])
+
+
+class WordGuesser(nn.Module):
+    """A classifier's way to its states, and what makes scores of words from them."""
+
+    def __init__(self, classifier: Any) -> None:
         super().__init__()
         self.classifier = classifier
+        self.goes_on = isinstance(classifier, RecurrentClassifier)  # from left to right
         words, width = classifier.embedding.weight.shape
-        self.projection = nn.Linear(classifier.config.hidden, width)
+        self.projection = nn.Linear(classifier.readout.in_features, width)
         self.bias = nn.Parameter(torch.zeros(words))
 
-    def forward(self, ids: Tensor, among: Tensor) -> Tensor:
-        """ids: [batch, time]; among: [word], the words that compete -> scores of the next one, [batch, time, word]."""
+    def ask(self, texts: Sequence[Ids], random: torch.Generator | None = None) -> Asked:
+        """The question that suits the way it reads."""
+        return go_on(texts) if self.goes_on else fill_in(texts, random)
+
+    def forward(self, ids: Tensor, lengths: Tensor, places: Tensor, among: Tensor) -> Tensor:
+        """among: [word], the words that compete -> scores of those that are missing, [place, word]."""
         classifier = self.classifier
-        hidden = classifier.recurrent.fused(classifier.dropout(classifier.embedding(ids)))
-        states = self.projection(classifier.dropout(hidden))
-        scores: Tensor = SPREAD * states @ classifier.embedding.weight[among].T + self.bias[among]
+        vectors = classifier.embedding(ids)
+        if self.goes_on:
+            states = classifier.recurrent.fused(classifier.dropout(vectors))
+        else:
+            states = classifier.states(vectors, lengths)
+        guessed = self.projection(classifier.dropout(states[places]))
+        scores: Tensor = SPREAD * guessed @ classifier.embedding.weight[among].T + self.bias[among]
         return scores
 
 
-def surprise(network: NextWord, ids: Tensor, others: int) -> tuple[Tensor, int]:
-    """ids: [batch, 1 + time], padded with 0 -> mean nats of a next word, number of words.
+def surprise(network: WordGuesser, asked: Asked, others: int) -> tuple[Tensor, int]:
+    """-> mean nats of a missing word, number of them.
 
-    others: how many words drawn at random compete with those of the batch; 0: the whole vocabulary competes.
+    others: how many words drawn at random compete with those that are missing; 0: the whole vocabulary competes.
     """
-    wanted = ids[:, 1:][ids[:, 1:] != 0]  # [word]
-    among = torch.arange(len(network.bias), device=ids.device)
+    on = network.bias.device
+    ids, lengths, places, wanted = (part.to(on) for part in asked)
+    among = torch.arange(len(network.bias), device=on)
     if others:
-        drawn = torch.randint(1, len(among), (others,), device=ids.device)
-        among, places = torch.unique(torch.cat((wanted, drawn)), return_inverse=True)
-        wanted = places[: len(wanted)]
-    scores = network(ids[:, :-1], among)[ids[:, 1:] != 0]
-    return F.cross_entropy(scores.float(), wanted), len(wanted)
+        drawn = torch.randint(1, len(among), (others,), device=on)
+        among, found = torch.unique(torch.cat((wanted, drawn)), return_inverse=True)
+        wanted = found[: len(wanted)]
+    return F.cross_entropy(network(ids, lengths, places, among).float(), wanted), len(wanted)
 
 
 def learn_language(
@@ -77,15 +113,14 @@ def learn_language(
     write: bool = True,
     say: Callable[[str], None] = print,
 ) -> None:
-    """`recipe.language` epochs over the text of splits["train"]; the classifier's embedding and cells change in place.
+    """`recipe.language` epochs over the text of splits["train"]; all but the read-out changes in place.
 
-    folder: gets STATE after each epoch, to resume from, where `write`. Raises ValueError for a classifier that is not
-    recurrent, and Problem for a state that is damaged or of another recipe.
+    folder: gets STATE after each epoch, to resume from, where `write`. Raises Problem for a state that is damaged or of
+    another recipe.
     """
-    if not isinstance(classifier, RecurrentClassifier):
-        raise ValueError("only a recurrent classifier, which reads from left to right, can learn to go on with a text")
-    on = classifier.embedding.weight.device
-    network = NextWord(classifier).to(on)
+    network = WordGuesser(classifier)
+    on = network.classifier.embedding.weight.device
+    network.to(on)
     optimizer = torch.optim.AdamW(network.parameters(), lr=PEAK_RATE, betas=recipe.betas, weight_decay=0.01)
     epoch, step = _resumed(folder / STATE, recipe, network, optimizer, on) if resume else (0, 0)
     texts = splits["train"].columns["text"]
@@ -102,7 +137,7 @@ def learn_language(
             for part in optimizer.param_groups:
                 part["lr"] = PEAK_RATE * rate_at(min(step / steps, 1.0), WARMUP, FINAL_RATE)
             with torch.autocast(on.type, torch.bfloat16):
-                loss, number = surprise(network, _begun([texts[one] for one in group]).to(on), OTHERS)
+                loss, number = surprise(network, network.ask([texts[one] for one in group]), OTHERS)
             optimizer.zero_grad(set_to_none=True)
             loss.backward()
             nn.utils.clip_grad_norm_(network.parameters(), recipe.clip)
@@ -116,19 +151,15 @@ def learn_language(
 
 
 @torch.inference_mode()
-def dev_surprise(network: NextWord, examples: Examples) -> float:
-    """Mean nats of a next word over a split, the whole vocabulary competing."""
+def dev_surprise(network: WordGuesser, examples: Examples) -> float:
+    """Mean nats of a missing word over a split, the whole vocabulary competing; the same words each time."""
     network.eval()
+    random = torch.Generator().manual_seed(1)
     texts, total, count = examples.columns["text"], 0.0, 0
     for group in groups(np.array([len(text) for text in texts]), BATCH_WORDS, None):
-        loss, number = surprise(network, _begun([texts[one] for one in group]).to(network.bias.device), 0)
+        loss, number = surprise(network, network.ask([texts[one] for one in group], random), 0)
         total, count = total + float(loss) * number, count + number
     return total / count
-
-
-def _begun(texts: list[Ids]) -> Tensor:
-    """[text, 1 + longest]: the first word is to be said as well, so that something stands before it."""
-    return padded([np.concatenate(([UNKNOWN], text)) for text in texts])
 
 
 def _of(recipe: Recipe) -> str:

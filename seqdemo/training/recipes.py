@@ -29,7 +29,7 @@ class Recipe:
     at_least: int = 2  # how often a word must come to get a vector of its own (classifiers)
     vectors: str = ""  # row of seqdemo.training.corpora.VECTORS: word vectors to begin with (classifiers)
     subwords: int = 0  # size of the sub-word vocabulary (translators)
-    language: int = 0  # epochs of learning to say the next word before any label (recurrent classifiers): language.py
+    language: int = 0  # epochs of learning to say a missing word before any label (classifiers): language.py
     epochs: int = 6
     batch_tokens: int = 2000  # target tokens (translators) or words (classifiers) in a batch, padding left out
     peak_rate: float = 1e-3  # of AdamW, reached after the warm-up
@@ -78,7 +78,7 @@ CHINESE: dict[str, Any] = {  # what all readers of Chinese share
     "smoothing": 0.05,
 }
 
-READ_FIRST: dict[str, Any] = {"language": 8, "peak_rate": 1e-3}  # the next word before the label
+READ_FIRST: dict[str, Any] = {"language": 8, "peak_rate": 1e-3}  # the words before the labels
 
 TRANSFORMER: dict[str, Any] = {  # what all that translate share
     "peak_rate": 1.5e-3,

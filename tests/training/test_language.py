@@ -1,4 +1,4 @@
-"""Learning the next word before the label: what is learnt, what it begins with, and that a kill loses nothing."""
+"""Learning the words before the label: what is learnt, what it begins with, and that a kill loses nothing."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from seqdemo.checkpoint import load
 from seqdemo.models import CLASSIFIERS
 from seqdemo.problems import Problem
 from seqdemo.training import language
-from seqdemo.training.language import STATE, NextWord, dev_surprise, learn_language, surprise
+from seqdemo.training.language import HIDDEN, STATE, WordGuesser, dev_surprise, fill_in, go_on, learn_language, surprise
 from seqdemo.training.loop import train
 from seqdemo.training.prepare import number_words
 from seqdemo.training.prepared import Examples
@@ -48,38 +48,72 @@ def network(model: str = "gru", **sizes: int) -> torch.nn.Module:
 
 def test_the_surprise_is_the_mean_cross_entropy_of_the_words_that_are_there(equals_reference) -> None:
     """Against the plain way: scores of every word of the vocabulary, one text at a time."""
-    reader = NextWord(network()).double().eval()
-    texts = [torch.tensor([1, 5, 9, 3]), torch.tensor([1, 7])]
-    found, number = surprise(reader, torch.nn.utils.rnn.pad_sequence(texts, batch_first=True), 0)
+    reader = WordGuesser(network()).double().eval()
+    texts = [np.array([5, 9, 3]), np.array([7])]
+    found, number = surprise(reader, go_on(texts), 0)
     losses = []
-    for text in texts:
-        hidden = reader.classifier.recurrent.fused(reader.classifier.embedding(text[None, :-1]))[0]
+    for text in map(torch.from_numpy, texts):
+        read = torch.cat((torch.tensor([1]), text[:-1]))
+        hidden = reader.classifier.recurrent.fused(reader.classifier.embedding(read[None]))[0]
         scores = 4.0 * reader.projection(hidden) @ reader.classifier.embedding.weight.T + reader.bias
-        losses.append(F.cross_entropy(scores, text[1:], reduction="none"))
+        losses.append(F.cross_entropy(scores, text, reduction="none"))
     assert number == 4
     equals_reference(found.double(), torch.cat(losses).mean(), 1e-6)  # the softmax is of 32 bits
 
 
 def test_among_few_words_a_word_is_easier_to_tell_and_among_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
-    reader, ids = NextWord(network()).double().eval(), torch.tensor([[1, 5, 9, 3, 7, 2]])
-    whole, _ = surprise(reader, ids, 0)
-    assert float(surprise(reader, ids, 3)[0]) < float(whole)
+    reader, asked = WordGuesser(network()).double().eval(), go_on([np.array([5, 9, 3, 7, 2])])
+    whole, _ = surprise(reader, asked, 0)
+    assert float(surprise(reader, asked, 3)[0]) < float(whole)
     every = torch.arange(20)
     monkeypatch.setattr(torch, "randint", lambda *_, **__: every)
-    torch.testing.assert_close(surprise(reader, ids, 20)[0], whole)
+    torch.testing.assert_close(surprise(reader, asked, 20)[0], whole)
 
 
-def test_it_learns_to_go_on_with_its_text(prepared: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_is_hidden_can_be_put_back_and_nothing_else_changes() -> None:
+    texts = [np.array([5, 9, 3, 7, 2, 8] * 10), np.array([4]), np.array([6, 2])]
+    asked = fill_in(texts, torch.Generator().manual_seed(2))
+    assert asked.lengths.tolist() == [60, 1, 2]
+    assert (asked.ids[asked.places] == 1).all()
+    whole = asked.ids.masked_scatter(asked.places, asked.wanted)
+    assert [row[row != 0].tolist() for row in whole] == [text.tolist() for text in texts]
+    hidden = asked.places.sum(dim=1).tolist()
+    assert hidden[1] == 1 and hidden[2] >= 1  # of a short text at least one
+    assert abs(hidden[0] / 60 - HIDDEN) < 0.15
+    again, other = (fill_in(texts, torch.Generator().manual_seed(seed)) for seed in (2, 3))
+    assert torch.equal(asked.places, again.places)
+    assert not torch.equal(asked.places, other.places)
+
+
+@pytest.mark.parametrize("model", ["attention", "bilstm-attention"])
+def test_a_hidden_word_is_guessed_from_both_sides_and_not_from_padding(model: str) -> None:
+    sizes = {"model": 8, "heads": 2, "inner": 8} if model == "attention" else {"embedding": 6, "hidden": 5}
+    torch.manual_seed(3)
+    reader = WordGuesser(CLASSIFIERS[model].build(vocabulary=20, labels=2, dropout=0.0, **sizes)).double().eval()
+    among = torch.arange(20)
+    ids = torch.tensor([[5, 1, 3], [5, 1, 0], [4, 1, 3]])
+    places = ids == 1
+    scores = reader(ids, torch.tensor([3, 2, 3]), places, among)
+    alone = reader(ids[1:2, :2], torch.tensor([2]), places[1:2, :2], among)
+    torch.testing.assert_close(scores[1:2], alone)
+    assert not torch.allclose(scores[0], scores[1])  # what follows counts
+    assert not torch.allclose(scores[0], scores[2])  # and what comes before
+
+
+@pytest.mark.parametrize(("model", "epochs"), [("gru", 15), ("bilstm-attention", 40)])
+def test_it_learns_the_words_of_its_text(
+    model: str, epochs: int, prepared: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(language, "BATCH_WORDS", 60)
     splits = {split: Examples.load(prepared / f"{split}.npz") for split in ("train", "dev")}
     words = int(max(map(np.max, splits["train"].columns["text"]))) + 1
-    classifier = network(vocabulary=words, embedding=12, hidden=16)
+    classifier = network(model, vocabulary=words, embedding=12, hidden=16)
     readout = classifier.readout.weight.clone()
-    begun, said = dev_surprise(NextWord(classifier), splits["dev"]), []
-    learn_language(classifier, splits, replace(RECIPE, language=15), tmp_path, say=said.append)
+    begun, said = dev_surprise(WordGuesser(classifier), splits["dev"]), []
+    learn_language(classifier, splits, replace(RECIPE, language=epochs), tmp_path, say=said.append)
     ended = float(said[-1].split()[-1])
-    assert len(said) == 15
-    assert ended < 0.6 < begun  # three sayings: only the first words, and what follows "the", leave something open
+    assert len(said) == epochs
+    assert ended < 0.6 < begun  # three sayings: little is left open, as what follows "the"
     assert torch.equal(classifier.readout.weight, readout)  # of labels it has learnt nothing
 
 
@@ -118,9 +152,6 @@ def test_after_a_kill_it_goes_on_to_the_same_weights(
 
 
 def test_what_cannot_be_gone_on_from_is_told(prepared: Path, tmp_path: Path) -> None:
-    splits = {split: Examples.load(prepared / f"{split}.npz") for split in ("train", "dev")}
-    with pytest.raises(ValueError, match="only a recurrent classifier"):
-        learn_language(network("bilstm-attention"), splits, RECIPE, tmp_path)
     train(RECIPE, prepared, tmp_path / "run", say=lambda _: None)
     (tmp_path / "run" / "state.pt").unlink()
     with pytest.raises(Problem):  # another recipe's
