@@ -55,7 +55,7 @@ class AttentionClassifier(nn.Module):
         self.dropout = Dropout(config.dropout)
         self.readout = nn.Linear(config.model, config.labels)
 
-    def states(self, vectors: Tensor, lengths: Tensor) -> Tensor:
+    def word_states(self, vectors: Tensor, lengths: Tensor) -> Tensor:
         """What the mean is taken of: word vectors [batch, time, model] -> [batch, time, model], zeros past a length."""
         return self._read(vectors, lengths)[0]
 

@@ -128,7 +128,8 @@ def build_classify(
         return [gr.update(**_asks(task, language)), *sentences, gr.update(**read_by(task, language))]
 
     def classify(text: str, task: str, models: list[str], asked: tuple[Any, ...], language: str, turn: Turns) -> Any:
-        return turn.ask(lambda: values(text, task, remembered(models, asked[2], able_to(task)), asked[3], language))
+        question = (text, task, remembered(models, asked[2], able_to(task)), asked[3], language)
+        return turn.ask(question, lambda: values(*question))
 
     def again(asked: tuple[Any, ...], language: str, turn: Turns, event: gr.EventData) -> Any:
         """The same text with other changes."""
@@ -202,7 +203,7 @@ def build_classify(
         lambda task, shown, language: change(task, shown[2], language), [task, shown, language], dressed, **begun
     )
     for start in (other, *(one.click(lambda sentence: sentence, one, text, **begun) for one in presets)):
-        answered(start.then(**asked), "classify")
+        answered(start.then(**asked | {"trigger_mode": "multiple"}), "classify")  # Turns tells a twin from a new one
 
     def use(language: str) -> list[Any]:
         """What was just trained: the task's choices, every model ticked, a sentence and the words around it."""

@@ -147,8 +147,8 @@ def build_translate(
     def translate(
         text: str, pair: str, models: list[str], beam: int, asked: tuple[Any, ...], language: str, turn: Turns
     ) -> Any:
-        wanted = remembered(models, asked[2], able_to(pair))
-        return turn.ask(lambda: values(text, pair, wanted, beam, 0, asked[5], language))
+        question = (text, pair, remembered(models, asked[2], able_to(pair)), beam, 0, asked[5], language)
+        return turn.ask(question, lambda: values(*question))
 
     def choose(number: int | None, asked: tuple[Any, ...], language: str, turn: Turns) -> Any:
         """Another sentence of the text that is on show."""
@@ -217,7 +217,7 @@ def build_translate(
         lambda pair, shown, language: switch(pair, shown[2], language), [pair, shown, language], dressed, **begun
     )
     for start in (other, *(one.click(lambda sentence: sentence, one, text, **begun) for one in presets)):
-        answered(start.then(**asked), "translate")
+        answered(start.then(**asked | {"trigger_mode": "multiple"}), "translate")  # Turns tells a twin from a new one
 
     def use(language: str) -> list[Any]:
         """What was just trained: the choice of pairs, every model ticked, a sentence and the words around it."""

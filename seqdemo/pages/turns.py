@@ -12,6 +12,15 @@ from typing import Any
 
 import gradio as gr
 
+LONGEST = 60  # seconds that a question waits for its twin
+
+
+class _Under:
+    """A question that is being answered."""
+
+    def __init__(self, question: Any, number: int) -> None:
+        self.question, self.number, self.over = question, number, threading.Event()
+
 
 class Turns:
     """The questions of one visit, in the order in which they were asked. A gr.State holds one a visit."""
@@ -19,23 +28,33 @@ class Turns:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._asked = 0  # questions so far
-        self._under = 0  # of them, how many are being answered
+        self._under: list[_Under] = []  # those that are being answered
 
     def __deepcopy__(self, _: Any) -> Turns:
         return Turns()  # each visit begins with its own
 
-    def ask(self, answer: Callable[[], list[Any]]) -> Any:
-        """-> the answer; for a question after which another was asked, what leaves everything as it is."""
+    def ask(self, question: Any, answer: Callable[[], list[Any]]) -> Any:
+        """-> the answer; for a question after which another was asked, what leaves everything as it is.
+
+        What was asked last, asked once more while it is being answered, is answered when that is: Gradio tells twice
+        that an option was clicked.
+        """
         with self._lock:
-            self._asked += 1
-            self._under += 1
-            mine = self._asked
+            twin = next((one for one in self._under if one.number == self._asked and one.question == question), None)
+            if twin is None:
+                self._asked += 1
+                mine = _Under(question, self._asked)
+                self._under.append(mine)
+        if twin is not None:
+            twin.over.wait(LONGEST)
+            return gr.skip()
         try:
             found = answer()
         finally:
             with self._lock:
-                self._under -= 1
-        return found if mine == self._asked else gr.skip()
+                self._under.remove(mine)
+            mine.over.set()
+        return found if mine.number == self._asked else gr.skip()
 
     def change(self, answer: Callable[[], list[Any]]) -> Any:
         """The same for a change of what is on show: no question may be under way, since its answer takes the place."""

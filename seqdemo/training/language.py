@@ -19,6 +19,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from seqdemo.models.attention_classifier import AttentionClassifier
 from seqdemo.models.recurrent_classifier import RecurrentClassifier
 from seqdemo.problems import Problem
 from seqdemo.text.vocabulary import UNKNOWN
@@ -82,7 +83,8 @@ class WordGuesser(nn.Module):
         if self.goes_on:
             states = classifier.recurrent.fused(classifier.dropout(vectors))
         else:
-            states = classifier.states(vectors, lengths)
+            read = classifier.word_states if isinstance(classifier, AttentionClassifier) else classifier.states
+            states = read(vectors, lengths)
         guessed = self.projection(classifier.dropout(states[places]))
         scores: Tensor = SPREAD * guessed @ classifier.embedding.weight[among].T + self.bias[among]
         return scores

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from copy import deepcopy
 
 import gradio as gr
@@ -15,12 +16,12 @@ def test_an_answer_that_was_overtaken_leaves_everything_as_it_is() -> None:
     later: list[object] = []
 
     def slow() -> list[str]:
-        later.append(turn.ask(lambda: ["second"]))  # asked, and answered, while the first is under way
+        later.append(turn.ask("b", lambda: ["second"]))  # asked, and answered, while the first is under way
         return ["first"]
 
-    assert turn.ask(slow) == gr.skip()
+    assert turn.ask("a", slow) == gr.skip()
     assert later == [["second"]]
-    assert turn.ask(lambda: ["third"]) == ["third"]
+    assert turn.ask("a", lambda: ["third"]) == ["third"]
 
 
 def test_a_change_gives_way_to_a_question() -> None:
@@ -32,11 +33,11 @@ def test_a_change_gives_way_to_a_question() -> None:
         during.append(turn.change(lambda: pytest.fail("its answer would be covered by the question's")))
         return ["answer"]
 
-    assert turn.ask(question) == ["answer"]
+    assert turn.ask("a", question) == ["answer"]
     assert during == [gr.skip()]
 
     def overtaken() -> list[str]:
-        turn.ask(lambda: ["answer"])
+        turn.ask("a", lambda: ["answer"])
         return ["changed"]
 
     assert turn.change(overtaken) == gr.skip()
@@ -50,7 +51,7 @@ def test_a_question_that_fails_is_over() -> None:
         raise RuntimeError("no answer")
 
     with pytest.raises(RuntimeError):
-        turn.ask(fails)
+        turn.ask("a", fails)
     assert turn.change(lambda: ["changed"]) == ["changed"]
 
 
@@ -60,8 +61,45 @@ def test_a_visit_has_turns_of_its_own() -> None:
     answered: list[object] = []
 
     def slow() -> list[str]:
-        answered.append(second.ask(lambda: ["of another visit"]))
+        answered.append(second.ask("a", lambda: ["of another visit"]))
         return ["mine"]
 
-    assert first.ask(slow) == ["mine"]
+    assert first.ask("a", slow) == ["mine"]
     assert answered == [["of another visit"]]
+
+
+def test_the_same_question_once_more_is_answered_once() -> None:
+    turn = Turns()
+    begun, go = threading.Event(), threading.Event()
+    found: dict[str, object] = {}
+
+    def slow() -> list[str]:
+        begun.set()
+        assert go.wait(10)
+        return ["answer"]
+
+    first = threading.Thread(target=lambda: found.update(first=turn.ask(("a", ["gru"]), slow)))
+    first.start()
+    assert begun.wait(10)
+    twin = threading.Thread(target=lambda: found.update(twin=turn.ask(("a", ["gru"]), lambda: pytest.fail("asked"))))
+    twin.start()
+    twin.join(0.2)
+    assert twin.is_alive()  # a page that waits for it waits for the answer
+    go.set()
+    for thread in (first, twin):
+        thread.join(10)
+    assert found == {"first": ["answer"], "twin": gr.skip()}
+    assert turn.ask(("a", ["gru"]), lambda: ["again"]) == ["again"]  # asked anew later, it is answered anew
+
+
+def test_a_question_that_was_overtaken_and_is_asked_again_is_answered() -> None:
+    turn = Turns()
+    later: list[object] = []
+
+    def slow() -> list[str]:
+        later.append(turn.ask("b", lambda: ["b"]))
+        later.append(turn.ask("a", lambda: ["a, asked last"]))
+        return ["a, asked first"]
+
+    assert turn.ask("a", slow) == gr.skip()
+    assert later == [["b"], ["a, asked last"]]
