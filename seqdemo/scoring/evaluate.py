@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime
 import json
 from collections.abc import Callable, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +31,7 @@ from seqdemo.text.subwords import Subwords
 from seqdemo.text.vocabulary import UNKNOWN, Vocabulary
 from seqdemo.training.corpora import Corpus, corpora_of, parts_to_test
 from seqdemo.training.reading import read_labelled, read_pairs
+from seqdemo.training.recipes import Recipe
 
 BEAM = 5
 BATCH = 64  # sentences at once
@@ -79,10 +81,16 @@ def spread(
     rows = [_headline(recipe["seed"], scores)]
     for run in runs:
         other = checkpoint.load(run / "checkpoint").config.training["recipe"]
-        if {**other, "seed": 0} != {**recipe, "seed": 0} or other["seed"] in [row["seed"] for row in rows]:
+        if _settings(other) != _settings(recipe) or other["seed"] in [row["seed"] for row in rows]:
             raise Problem("seed_of_another", folder=str(run), name=recipe["name"])
         rows.append(_headline(other["seed"], evaluate(run / "checkpoint", data, device=device)))
     return {"seeds": rows}
+
+
+def _settings(recipe: dict[str, Any]) -> dict[str, Any]:
+    """All but the seed. A setting that came after a training stood at what changes nothing: its default."""
+    whole: dict[str, Any] = json.loads(json.dumps(asdict(Recipe(**recipe))))
+    return {**whole, "seed": 0}
 
 
 def alignment(folder: Path, scores: dict[str, Any], data: Path | None) -> dict[str, Any]:

@@ -147,6 +147,7 @@ def test_the_heatmap_has_queries_as_rows_and_keys_as_columns(visit: Any, lab: An
     here = visit()
     (record,) = lab.classify(SENTENCE, "sentiment-en", ["attention"])
     here.ask(SENTENCE)
+    here.settle()  # else the table may still be that of the example
     view = here.page.locator("#attention")
     view.scroll_into_view_if_needed()
     view.get_by_role("button", name="Layer 1, head 2:").click()

@@ -114,7 +114,10 @@ def test_other_seeds_give_a_spread_that_the_card_tells(trained: Path, tmp_path: 
     for number in (2, 3):  # the same weights under another seed: the table is tried here, not the training
         run = Path(shutil.copytree(trained, tmp_path / f"run{number}" / "checkpoint"))
         config = json.loads((run / "config.json").read_text(encoding="utf-8"))
-        config["training"]["recipe"]["seed"] = number
+        recipe = config["training"]["recipe"]
+        recipe["seed"] = number
+        if number == 2:  # as of a training before there were peers
+            recipe.pop("peers", None)
         (run / "config.json").write_text(json.dumps(config), encoding="utf-8")
     scores = evaluate(folder, SAMPLES)
     assert spread(folder, [], scores, SAMPLES) == {}
@@ -130,6 +133,10 @@ def test_other_seeds_give_a_spread_that_the_card_tells(trained: Path, tmp_path: 
     }  # kept for these weights
     with pytest.raises(Problem, match="no run of the recipe"):
         spread(folder, [tmp_path / "run2", tmp_path / "run2"], scores, SAMPLES)
+    config["training"]["recipe"]["peak_rate"] *= 2
+    (run / "config.json").write_text(json.dumps(config), encoding="utf-8")
+    with pytest.raises(Problem, match="no run of the recipe"):
+        spread(folder, [tmp_path / "run2", run.parent], scores, SAMPLES)
 
 
 @pytest.mark.parametrize("trained", ["sentiment-en-gru"], indirect=True)
