@@ -79,15 +79,14 @@ def _data(recipe: Recipe, argument: str | None) -> Path:
 def run_prepare(chosen: argparse.Namespace) -> int:
     """Number the corpus of a recipe; training reads only what this writes."""
     from seqdemo.lab import choose_device
-    from seqdemo.training.corpora import VECTORS
     from seqdemo.training.downloads import locate_vectors
     from seqdemo.training.prepare import prepare
 
     recipe = _recipe(chosen.name)
     folder = _folder(chosen) / "prepared"
     data = _data(recipe, chosen.data)
-    vectors = locate_vectors(VECTORS[recipe.vectors], chosen.data) if recipe.vectors else None
-    prepare(recipe, data, folder, _folder(chosen).parent / "teachers", str(choose_device(chosen.device)), vectors)
+    teachers, device = _folder(chosen).parent / "teachers", str(choose_device(chosen.device))
+    prepare(recipe, data, folder, teachers, device, lambda vectors: locate_vectors(vectors, chosen.data))
     print(f"prepared: {folder}")
     return 0
 

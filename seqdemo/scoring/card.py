@@ -273,7 +273,11 @@ def _training(config: dict[str, Any], metrics: list[dict[str, Any]]) -> str:
             else "target sub-words, each predicted from the right ones before it,"
         )
         + " that are right, of the weights before they were rounded to float16. The training loss includes dropout"
-        + (" and label smoothing" if training["recipe"]["smoothing"] else "")
+        + (
+            " and label smoothing"
+            if training["recipe"]["smoothing"] and not training["recipe"].get("temperature")
+            else ""
+        )
         + ", the dev loss does not."
         + _read_first(config)
         + "\n\nSettings: "
@@ -288,6 +292,11 @@ def _read_first(config: dict[str, Any]) -> str:
     return READ_FIRST.format(epochs=epochs, asked=asked) if epochs else ""
 
 
+PEERS_SAID = {
+    "attention": "a Transformer encoder",
+    "lstm": "an LSTM",
+    "bag": "a bag of one to three signs with logistic regression",
+}
 ONCE = ("repeats", 1)  # no repetition: not worth a word
 NOT_SETTINGS = {"name", "kind", "serves", "model", "corpus", "also", "sizes", "seed"}  # told elsewhere in the card
 
@@ -308,6 +317,14 @@ def _data(config: dict[str, Any], corpora: tuple[Corpus, ...]) -> str:
             f"of its sentences and {teacher['elsewhere']}. The teacher is {teacher['title']}, fine-tuned on the corpus "
             f"to a dev accuracy of {100 * teacher['dev_accuracy']:.2f} %; licence: {teacher['licence']}. It is not "
             "part of this project.\n\n"
+        )
+    if training.get("peers"):
+        peers = training["peers"]
+        right = ", ".join(f"{PEERS_SAID[part]} ({100 * share:.1f} %)" for part, share in peers["right"].items())
+        origins += (
+            f"{100 * peers['share']:g} % of each of its targets are the mean answer of peers, the rest is the label: "
+            f"{right}. Each was asked only about the {100 / peers['folds']:g} % of the texts that it had not learnt "
+            f"from (right on that share of them; together on {100 * peers['together']:.1f} %).\n\n"
         )
     if training.get("begin"):
         begin, share = training["begin"], training["recipe"].get("keep")

@@ -234,6 +234,7 @@ class Vectors:
     licence: str
     member: str = ""  # the file inside the archive that its makers publish; "" where there is no download
     archive: str = ""  # where that is
+    of: tuple[str, ...] = ()  # rows whose vectors stand side by side in these, each in as many columns
 
 
 VECTORS = {
@@ -260,8 +261,20 @@ VECTORS = {
             "https://files.pythonhosted.org/packages/b5/3b/"
             "002451d4ac5e2b56fa4b866e02e9f4d4d4963e5527856757e5aeb99faee0/synonyms-3.8.0.tar.gz",  # 54 MB
         ),
+        Vectors(
+            "words-and-signs-zh",
+            "word2vec vectors of Chinese words, learnt from Chinese Wikipedia (Synonyms 3.8.0, Wang and Hu 2018), and "
+            "beside them Tencent AI Lab embeddings of their characters (Song et al. 2018)",
+            "MIT, and CC BY 3.0",
+            of=("synonyms-zh-100d", "tencent-char-zh-200d"),
+        ),
     )
 }
+
+
+def parts_of(vectors: Vectors) -> tuple[Vectors, ...]:
+    """The rows that hold the vectors of a row: itself, or those that stand side by side in it."""
+    return tuple(VECTORS[name] for name in vectors.of) or (vectors,)
 
 
 def corpora_of(recipe: Mapping[str, Any]) -> tuple[Corpus, ...]:

@@ -226,6 +226,7 @@ def _save_checkpoint(
         "vectors": VECTORS[recipe.vectors].title if recipe.vectors else "",
         "vectors_licence": VECTORS[recipe.vectors].licence if recipe.vectors else "",
         **({"teacher": about["teacher"]} if recipe.teacher else {}),
+        **({"peers": about["peers"]} if recipe.peers else {}),
         **({"begin": about["begin"]} if recipe.begin else {}),
         "examples": len(examples),
         "recipe": json.loads(json.dumps(asdict(recipe))),

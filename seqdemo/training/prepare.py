@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,7 @@ from seqdemo.problems import Problem
 from seqdemo.text.subwords import Subwords
 from seqdemo.text.vocabulary import Vocabulary
 from seqdemo.training.back_translation import back_translated
-from seqdemo.training.corpora import VECTORS, Corpus, corpora_of
+from seqdemo.training.corpora import VECTORS, Corpus, Vectors, corpora_of, parts_of
 from seqdemo.training.prepared import BEGIN, Examples
 from seqdemo.training.reading import narrowed, read_labelled, read_pairs, read_vectors
 from seqdemo.training.recipes import Recipe
@@ -35,11 +35,11 @@ def prepare(
     folder: Path,
     teachers: Path | None = None,
     device: str = "cpu",
-    vectors: Path | None = None,
+    find: Callable[[Vectors], Path] | None = None,
 ) -> None:
     """Write train.npz, dev.npz, the tokeniser, what the recipe begins with, and prepared.json into `folder`.
 
-    teachers: where what a teacher answered is kept (default: beside `folder`); device: of the teacher; vectors: the
+    teachers: where what a teacher answered is kept (default: beside `folder`); device: of the teacher; find: the
     folder that holds word vectors (default: `data`).
     """
     folder.mkdir(parents=True, exist_ok=True)
@@ -48,10 +48,12 @@ def prepare(
     if recipe.kind == "classifier":
         version = _prepare_words(recipe, corpora, data, folder, teacher, device)
         if recipe.vectors:
-            _prepare_vectors(recipe, vectors or data, folder)
+            _prepare_vectors(recipe, find or (lambda _: data), folder)
     else:
         version = _prepare_subwords(recipe, corpora, data, folder, folder.parent / "back" / recipe.back)
     about: dict[str, Any] = {"recipe": recipe.name, "tokenizer_version": version}
+    if recipe.peers:
+        about["peers"] = _prepare_peers(recipe, data, folder, teachers or folder.parent / "teachers", find)
     if recipe.begin:
         begin = begun_with(recipe, folder)
         shutil.copyfile(begin / WEIGHTS, folder / BEGIN)
@@ -92,11 +94,30 @@ def _prepare_words(
     return tokenizer_name(language)
 
 
-def _prepare_vectors(recipe: Recipe, data: Path, folder: Path) -> None:
+def _prepare_vectors(recipe: Recipe, find: Callable[[Vectors], Path], folder: Path) -> None:
     vocabulary = Vocabulary.load(folder / TOKENIZER_FILES["words"])
-    vectors = read_vectors(data, VECTORS[recipe.vectors], vocabulary.tokens)
-    width: int = recipe.sizes.get("embedding") or recipe.sizes["model"]
-    np.save(folder / "vectors.npy", vectors if width >= vectors.shape[1] else narrowed(vectors, width))
+    parts = parts_of(VECTORS[recipe.vectors])
+    width: int = (recipe.sizes.get("embedding") or recipe.sizes["model"]) // len(parts)
+    tables = [read_vectors(find(part), part, vocabulary.tokens) for part in parts]
+    tables = [table if width >= table.shape[1] and len(parts) == 1 else narrowed(table, width) for table in tables]
+    if len(parts) > 1:  # of like size, so that neither outweighs the other
+        tables = [table / table[np.abs(table).sum(axis=1) > 0].std() for table in tables]
+    np.save(folder / "vectors.npy", np.concatenate(tables, axis=1))
+
+
+def _prepare_peers(
+    recipe: Recipe, data: Path, folder: Path, teachers: Path, find: Callable[[Vectors], Path] | None
+) -> Any:
+    """Put the targets into train.npz -> what was done for them. The readers number their words as the recipe does."""
+    from seqdemo.training.peers import PAPERS as DONE
+    from seqdemo.training.peers import targets
+
+    found = targets(recipe.peers, data, teachers / recipe.peers, lambda one, to: prepare(one, data, to, find=find))
+    own = Examples.load(folder / "train.npz").columns["text"]
+    if len(own) != len(found) or not all(map(np.array_equal, own, found.columns["text"])):
+        raise ValueError(f"the readers of {recipe.peers} have another vocabulary than {recipe.name}")
+    found.save(folder / "train.npz")
+    return json.loads((teachers / recipe.peers / DONE).read_text(encoding="utf-8"))
 
 
 def number_words(splits: Mapping[str, Labelled], at_least: int, folder: Path) -> Vocabulary:

@@ -42,7 +42,8 @@ class Recipe:
     average: float = 0.999  # exponential moving average of the weights; what is saved
     word_dropout: float = 0.0  # share of words replaced by <unk> (classifiers)
     teacher: str = ""  # row of seqdemo.training.taught.TEACHINGS: whose answers are learnt (classifiers)
-    temperature: float = 0.0  # softens those answers
+    peers: str = ""  # row of PEERS: whose answers are part of each target (classifiers)
+    temperature: float = 0.0  # softens those answers; 0: labels alone are learnt
     bfloat16: bool = False  # matrix products of training (weights stay float32): 0.7 of the time where the CPU has it
     seed: int = 1
 
@@ -77,6 +78,19 @@ CHINESE: dict[str, Any] = {  # what all readers of Chinese share
     "weight_decay": 0.05,
     "smoothing": 0.05,
 }
+
+TITLES: dict[str, Any] = CHINESE | {  # what all readers of Chinese news titles share, and their peers with them
+    "vectors": "words-and-signs-zh",
+    "at_least": 6,
+    "batch_tokens": 2000,
+    "word_dropout": 0.1,
+}
+TITLES_ATTENTION: dict[str, Any] = {
+    "sizes": {"model": 200, "heads": 4, "inner": 256, "layers": 2, "dropout": 0.2, "distances": 8},
+    "peak_rate": 1e-3,
+}
+TITLES_CELLS: dict[str, Any] = {"embedding": 200, "hidden": 160, "dropout": 0.3}
+WITH_PEERS: dict[str, Any] = {"peers": "tnews", "temperature": 1.0, "epochs": 4}
 
 READ_FIRST: dict[str, Any] = {"language": 8, "peak_rate": 1e-3}  # the words before the labels
 
@@ -135,15 +149,12 @@ _RECIPES = (
     *_classifiers(
         "topic-zh",
         "tnews",
-        CHINESE | {"at_least": 8, "batch_tokens": 2000, "word_dropout": 0.1, "smoothing": 0.1},
-        rnn={"sizes": {"embedding": 128, "hidden": 160, "dropout": 0.2}, "peak_rate": 5e-4},
-        lstm={"sizes": {"embedding": 128, "hidden": 160, "dropout": 0.2}},
-        gru={"sizes": {"embedding": 128, "hidden": 160, "dropout": 0.2}},
-        attention={
-            "sizes": {"model": 128, "heads": 4, "inner": 256, "layers": 2, "dropout": 0.1, "distances": 8},
-            "peak_rate": 1e-3,
-        },
-        bilstm_attention={"sizes": {"embedding": 128, "hidden": 128, "dropout": 0.2}, "peak_rate": 1e-3},
+        TITLES | WITH_PEERS,
+        rnn={"sizes": TITLES_CELLS, **READ_FIRST, "peak_rate": 5e-4},
+        lstm={"sizes": TITLES_CELLS, **READ_FIRST},
+        gru={"sizes": TITLES_CELLS, **READ_FIRST},
+        attention=TITLES_ATTENTION,
+        bilstm_attention={"sizes": {"embedding": 200, "hidden": 128, "dropout": 0.3}, **READ_FIRST},
     ),
     Recipe(
         "de-en-transformer",
@@ -215,6 +226,27 @@ _STAGES = (
         **WITH_GERMAN,
     ),
 )
+
+
+@dataclass(frozen=True)
+class Peers:
+    """Small readers whose answers become part of what another learns: training/peers.py."""
+
+    corpus: str  # row of seqdemo.training.corpora.CORPORA
+    readers: tuple[Recipe, ...]  # one a model; a bag of signs is asked beside them
+    share: float = 0.5  # of the answers in a target; the rest is the label
+    seed: int = 1
+
+
+PEERS = {
+    "tnews": Peers(
+        "tnews",
+        (
+            *_classifiers("peer-zh", "tnews", TITLES | {"smoothing": 0.1, "epochs": 1}, attention=TITLES_ATTENTION),
+            *_classifiers("peer-zh", "tnews", TITLES | {"smoothing": 0.1, "epochs": 2}, lstm={"sizes": TITLES_CELLS}),
+        ),
+    )
+}
 
 RECIPES = {recipe.name: recipe for recipe in _RECIPES}  # a checkpoint is shipped of each
 STAGES = {recipe.name: recipe for recipe in _STAGES}  # what another begins with, and nobody reads with

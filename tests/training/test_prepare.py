@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import shutil
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from seqdemo.checkpoint import digest
 from seqdemo.problems import Problem
 from seqdemo.text.subwords import Subwords
+from seqdemo.text.vocabulary import Vocabulary
 from seqdemo.training.corpora import CORPORA
-from seqdemo.training.prepare import CHECKPOINTS, prepare
+from seqdemo.training.prepare import CHECKPOINTS, _prepare_vectors, number_words, prepare
 from seqdemo.training.prepared import BEGIN, Examples
 from seqdemo.training.reading import read_lines
 from seqdemo.training.recipes import RECIPES, STAGES, Recipe
@@ -62,3 +65,27 @@ def test_both_sides_are_numbered_in_the_direction_that_the_recipe_serves(tmp_pat
     for column, language in (("source", "en"), ("target", "zh")):
         line = read_lines(SAMPLES, home, home.dev, language)[0].strip()
         assert subwords.decode(dev.columns[column][0].tolist()) == line
+
+
+def test_vectors_of_two_kinds_stand_side_by_side_and_count_alike(tmp_path: Path) -> None:
+    """Each in half of the columns, along its leading directions; a word that one kind lacks has zeros there."""
+    random = np.random.default_rng(1)
+    words = ("书", "好", "人", "大", "小")
+    for name, width, size, known in (("synonyms-zh-100d", 4, 1.0, words[:4]), ("tencent-char-zh-200d", 6, 9.0, words)):
+        folder = tmp_path / "vectors"
+        folder.mkdir(exist_ok=True)
+        (folder / f"{name}.vocab.txt.gz").write_bytes(gzip.compress("\n".join(known).encode()))
+        np.save(folder / f"{name}.f16.npy", (size * random.normal(size=(len(known), width))).astype(np.float16))
+    home = tmp_path / "prepared"
+    home.mkdir()
+    number_words({"train": ([list(words)], [0], None)}, 1, home)
+    recipe = replace(RECIPES["topic-zh-gru"], sizes={"embedding": 6, "hidden": 4})
+    _prepare_vectors(recipe, lambda _: tmp_path, home)
+    found = np.load(home / "vectors.npy")
+    tokens = Vocabulary.load(home / "vocabulary.txt").tokens
+    assert found.shape == (len(tokens), 6)
+    for columns, known in ((found[:, :3], words[:4]), (found[:, 3:], words)):
+        there = columns[[tokens.index(word) for word in known]]
+        assert there.std() == pytest.approx(1, abs=1e-3)
+        assert np.abs(there.mean(axis=0)).max() < 1e-5
+        assert not columns[[row for row, token in enumerate(tokens) if token not in known]].any()
