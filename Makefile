@@ -12,7 +12,7 @@ test:
 	python -m pytest
 
 drills:
-	python -m pytest -m drill
+	python -m pytest --loadscope-reorder -m drill
 
 app:
 	python app.py

@@ -14,7 +14,7 @@ from seqdemo.problems import Problem
 from seqdemo.wanted import WANTED, require_wanted
 
 LONG = "A very old man in a red shirt is slowly riding his bicycle along the beach. " * 13
-ASKED = [LONG, "en-de", ["transformer"], 10, None, "en"]  # as the page's Translate sends it
+ASKED = [LONG, "en-de", ["transformer"], 10, None, "en", None]  # as the page's Translate sends it
 
 
 def counted(served: Any, name: str) -> float:

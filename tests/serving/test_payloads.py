@@ -109,7 +109,7 @@ def test_no_handler_minds_empty_inputs(served: Any, handlers: list[tuple[int, li
 @pytest.mark.parametrize(("language", "words"), [("en", "can be chosen"), ("zh", "不在可选范围内")])
 def test_what_cannot_be_chosen_is_told_without_it(served: Any, language: str, words: str) -> None:
     """Gradio's own sentence is English and quotes what came."""
-    body = {"data": ["Fine.", "zebrafish", ["gru"], None, "en"], "session_hash": uuid4().hex}
+    body = {"data": ["Fine.", "zebrafish", ["gru"], None, "en", None], "session_hash": uuid4().hex}
     body["fn_index"] = page_handler(served, "task")
     served.send("/gradio_api/queue/join", body, language=language)
     answer = served.send(f"/gradio_api/queue/data?session_hash={body['session_hash']}").text
