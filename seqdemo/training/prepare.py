@@ -44,8 +44,7 @@ def prepare(
     """
     folder.mkdir(parents=True, exist_ok=True)
     corpora = corpora_of(asdict(recipe))
-    teachers = teachers or folder.parent / "teachers"
-    teacher = teachers / recipe.teacher
+    teacher = (teachers or folder.parent / "teachers") / recipe.teacher
     if recipe.kind == "classifier":
         version = _prepare_words(recipe, corpora, data, folder, teacher, device)
         if recipe.vectors:
@@ -54,7 +53,7 @@ def prepare(
         version = _prepare_subwords(recipe, corpora, data, folder, folder.parent / "back" / recipe.back)
     about: dict[str, Any] = {"recipe": recipe.name, "tokenizer_version": version}
     if recipe.peers:
-        about["peers"] = _prepare_peers(recipe, data, folder, teachers, find)
+        about["peers"] = _prepare_peers(recipe, data, folder, teachers or folder.parent / "teachers", find)
     if recipe.begin:
         begin = begun_with(recipe, folder)
         shutil.copyfile(begin / WEIGHTS, folder / BEGIN)
