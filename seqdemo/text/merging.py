@@ -98,11 +98,16 @@ def _kind(text: str, place: int) -> str:
     character = text[place]
     if character == " ":
         return "space"
-    if unicodedata.name(character, "").startswith("CJK UNIFIED"):
+    if is_chinese(character):
         return "chinese"
     if unicodedata.category(character)[0] in "LNM" or (character in WITHIN_WORDS and _letters_around(text, place)):
         return "letter"
     return "sign"
+
+
+def is_chinese(sign: str) -> bool:
+    """Is it a Chinese character? Punctuation and full-width letters are none."""
+    return unicodedata.name(sign, "").startswith("CJK UNIFIED")
 
 
 def _letters_around(text: str, place: int) -> bool:

@@ -10,12 +10,13 @@ comes back from its ids exactly as it was.
 from __future__ import annotations
 
 import io
-import unicodedata
 from collections.abc import Iterable, Sequence
 from functools import cached_property
 from pathlib import Path
 
 import sentencepiece
+
+from seqdemo.text.merging import is_chinese
 
 PAD, UNKNOWN, START, END = 0, 1, 2, 3
 SPECIAL_TOKENS = ("<pad>", "<unk>", "<s>", "</s>")
@@ -42,9 +43,7 @@ class Subwords:
     @cached_property
     def signs(self) -> tuple[int, ...]:
         """How many Chinese signs each id spells, 1 for whatever is not Chinese; () where no id is."""
-        pieces = (self._processor.IdToPiece(number) for number in range(len(self)))
-        names = ([unicodedata.name(sign, "") for sign in piece] for piece in pieces)
-        signs = tuple(sum(name.startswith("CJK UNIFIED") for name in of_piece) for of_piece in names)
+        signs = [sum(map(is_chinese, piece)) for piece in self.tokens(range(len(self)))]
         return tuple(max(1, number) for number in signs) if any(signs) else ()
 
     def encode(self, text: str) -> list[int]:

@@ -71,19 +71,18 @@ def _asked(
     texts = [text for _, text in read_labelled(data, corpus, corpus.train)]
     if len(texts) != len(labels):
         raise ValueError(f"{len(texts)} texts and {len(labels)} numbered ones: some have no word")
+    ids = {model: Examples.load(home / "prepared" / "train.npz").columns["text"] for model, home in readers.items()}
     for number in range(FOLDS):
         learnt, asked = np.flatnonzero(fold != number), np.flatnonzero(fold == number)
-        answers = _bag([texts[one] for one in learnt], labels[learnt], [texts[one] for one in asked])
-        found["bag"][asked] = answers
+        found["bag"][asked] = _bag([texts[one] for one in learnt], labels[learnt], [texts[one] for one in asked])
         for reader in peers.readers:
-            home = readers[reader.model]
+            home, numbered = readers[reader.model], ids[reader.model]
             part = home / f"without-{number}"
             shutil.rmtree(part, ignore_errors=True)
             shutil.copytree(home / "prepared", part / "prepared")
-            some = Examples.load(home / "prepared" / "train.npz").columns["text"]
-            Examples({"text": [some[one] for one in learnt]}, labels[learnt]).save(part / "prepared" / "train.npz")
+            Examples({"text": [numbered[one] for one in learnt]}, labels[learnt]).save(part / "prepared" / "train.npz")
             trained = train(reader, part / "prepared", part, say=lambda _: None)
-            found[reader.model][asked] = _probabilities(trained, [some[one] for one in asked])
+            found[reader.model][asked] = _probabilities(trained, [numbered[one] for one in asked])
         right = {part: (answers[asked].argmax(axis=1) == labels[asked]).mean() for part, answers in found.items()}
         say(f"peers {number + 1}/{FOLDS}  " + "  ".join(f"{part} {share:.4f}" for part, share in right.items()))
     return found

@@ -44,7 +44,8 @@ def prepare(
     """
     folder.mkdir(parents=True, exist_ok=True)
     corpora = corpora_of(asdict(recipe))
-    teacher = (teachers or folder.parent / "teachers") / recipe.teacher
+    teachers = teachers or folder.parent / "teachers"
+    teacher = teachers / recipe.teacher
     if recipe.kind == "classifier":
         version = _prepare_words(recipe, corpora, data, folder, teacher, device)
         if recipe.vectors:
@@ -53,7 +54,7 @@ def prepare(
         version = _prepare_subwords(recipe, corpora, data, folder, folder.parent / "back" / recipe.back)
     about: dict[str, Any] = {"recipe": recipe.name, "tokenizer_version": version}
     if recipe.peers:
-        about["peers"] = _prepare_peers(recipe, data, folder, teachers or folder.parent / "teachers", find)
+        about["peers"] = _prepare_peers(recipe, data, folder, teachers, find)
     if recipe.begin:
         begin = begun_with(recipe, folder)
         shutil.copyfile(begin / WEIGHTS, folder / BEGIN)
