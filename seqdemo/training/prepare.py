@@ -19,13 +19,12 @@ from seqdemo.text.vocabulary import Vocabulary
 from seqdemo.training.back_translation import back_translated
 from seqdemo.training.corpora import VECTORS, Corpus, Vectors, corpora_of, parts_of
 from seqdemo.training.prepared import BEGIN, Examples
-from seqdemo.training.reading import narrowed, read_labelled, read_pairs, read_vectors
+from seqdemo.training.reading import MAX_TRAINING_WORDS, narrowed, read_labelled, read_pairs, read_vectors
 from seqdemo.training.recipes import Recipe
 from seqdemo.training.taught import PAPERS, TEACHINGS, taught
 
 CHECKPOINTS = Path(__file__).resolve().parents[2] / "checkpoints"
 Labelled = tuple[list[list[str]], list[int], NDArray[np.float32] | None]  # words, label, a teacher's answers
-MAX_TRAINING_WORDS = 200  # of a text to classify: what comes after is cut in training
 MAX_TRAINING_TOKENS = 100  # longer training sentences are left out; dev sentences never
 
 
@@ -47,14 +46,14 @@ def prepare(
     teachers = teachers or folder.parent / "teachers"
     teacher = teachers / recipe.teacher
     if recipe.kind == "classifier":
-        version = _prepare_words(recipe, corpora, data, folder, teacher, device)
+        version = _prepare_words(recipe, corpora, data, folder, teacher, device, find)
         if recipe.vectors:
             _prepare_vectors(recipe, find or (lambda _: data), folder)
     else:
         version = _prepare_subwords(recipe, corpora, data, folder, folder.parent / "back" / recipe.back)
     about: dict[str, Any] = {"recipe": recipe.name, "tokenizer_version": version}
     if recipe.peers:
-        about["peers"] = _prepare_peers(recipe, data, folder, teachers, find)
+        about["peers"] = _prepare_peers(recipe, data, folder, teachers, device, find)
     if recipe.begin:
         begin = begun_with(recipe, folder)
         shutil.copyfile(begin / WEIGHTS, folder / BEGIN)
@@ -76,7 +75,13 @@ def begun_with(recipe: Recipe, folder: Path) -> Path:
 
 
 def _prepare_words(
-    recipe: Recipe, corpora: tuple[Corpus, ...], data: Path, folder: Path, teacher: Path, device: str
+    recipe: Recipe,
+    corpora: tuple[Corpus, ...],
+    data: Path,
+    folder: Path,
+    teacher: Path,
+    device: str,
+    find: Callable[[Vectors], Path] | None,
 ) -> str:
     from seqdemo.text.words import split_words, tokenizer_name  # spaCy is needed here, not in training
 
@@ -89,7 +94,7 @@ def _prepare_words(
             texts = [words[:MAX_TRAINING_WORDS] for words in texts]
         splits[split] = (texts, [label for label, _ in rows], None)
     if recipe.teacher:
-        texts, answered = taught(TEACHINGS[recipe.teacher], data, teacher, device=device)
+        texts, answered = taught(TEACHINGS[recipe.teacher], data, teacher, device=device, find=find)
         splits["train"] = (texts, answered.argmax(axis=1).tolist(), answered)
     number_words(splits, recipe.at_least, folder)
     return tokenizer_name(language)
@@ -107,18 +112,24 @@ def _prepare_vectors(recipe: Recipe, find: Callable[[Vectors], Path], folder: Pa
 
 
 def _prepare_peers(
-    recipe: Recipe, data: Path, folder: Path, teachers: Path, find: Callable[[Vectors], Path] | None
+    recipe: Recipe,
+    data: Path,
+    folder: Path,
+    teachers: Path,
+    device: str,
+    find: Callable[[Vectors], Path] | None,
 ) -> Any:
     """Put the targets into train.npz -> what was done for them. The readers number their words as the recipe does."""
     from seqdemo.training.peers import PAPERS as DONE
     from seqdemo.training.peers import targets
 
-    found = targets(recipe.peers, data, teachers / recipe.peers, lambda one, to: prepare(one, data, to, find=find))
+    home = teachers / recipe.peers
+    found = targets(recipe.peers, data, home, lambda one, to: prepare(one, data, to, find=find), device)
     own = Examples.load(folder / "train.npz").columns["text"]
     if len(own) != len(found) or not all(map(np.array_equal, own, found.columns["text"])):
         raise ValueError(f"the readers of {recipe.peers} have another vocabulary than {recipe.name}")
     found.save(folder / "train.npz")
-    return json.loads((teachers / recipe.peers / DONE).read_text(encoding="utf-8"))
+    return json.loads((home / DONE).read_text(encoding="utf-8"))
 
 
 def number_words(splits: Mapping[str, Labelled], at_least: int, folder: Path) -> Vocabulary:

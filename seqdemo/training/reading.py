@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from seqdemo.problems import Problem
 from seqdemo.training.corpora import Corpus, Vectors
 
+MAX_TRAINING_WORDS = 200  # of a text to classify: what comes after is cut in training
 _BRACKETS = re.compile(r"\s*[(\[][^)\]]*[)\]]")
 _EXPLAINS = re.compile(r"surname|variant|see |abbr|used in|CL:|lit\.|fig\.|particle|old |erhua|\d|[|:;]", re.IGNORECASE)
 

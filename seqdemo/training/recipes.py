@@ -229,22 +229,33 @@ _STAGES = (
 
 
 @dataclass(frozen=True)
-class Peers:
-    """Small readers whose answers become part of what another learns: training/peers.py."""
+class Tuned:
+    """A sentence encoder among the peers."""
 
-    corpus: str  # row of seqdemo.training.corpora.CORPORA
-    readers: tuple[Recipe, ...]  # one a model; a bag of signs is asked beside them
+    encoder: str  # row of seqdemo.training.encoders.ENCODERS
+    epochs: int
+    peak_rate: float = 1e-4
+    folds: int = 2  # it learns slowly, and well from half of the texts
+    seed: int = 1
+
+
+@dataclass(frozen=True)
+class Peers:
+    """Readers whose answers become part of what another learns: training/peers.py. All read the same corpora."""
+
+    readers: tuple[Recipe, ...]  # small ones, one a model; a bag of signs is asked beside them
+    tuned: Tuned | None = None
     share: float = 0.5  # of the answers in a target; the rest is the label
     seed: int = 1
 
 
 PEERS = {
     "tnews": Peers(
-        "tnews",
         (
             *_classifiers("peer-zh", "tnews", TITLES | {"smoothing": 0.1, "epochs": 1}, attention=TITLES_ATTENTION),
             *_classifiers("peer-zh", "tnews", TITLES | {"smoothing": 0.1, "epochs": 2}, lstm={"sizes": TITLES_CELLS}),
         ),
+        Tuned("m3e-small", epochs=3),
     )
 }
 

