@@ -79,6 +79,14 @@ CHINESE: dict[str, Any] = {  # what all readers of Chinese share
     "smoothing": 0.05,
 }
 
+REVIEWS: dict[str, Any] = CHINESE | {  # what all readers of Chinese reviews share
+    "also": ("online_shopping", "waimai"),
+    "at_least": 12,
+    "batch_tokens": 4000,
+    "word_dropout": 0.05,
+}
+REVIEWS_CELLS: dict[str, Any] = {"embedding": 128, "hidden": 128, "dropout": 0.2}
+
 TITLES: dict[str, Any] = CHINESE | {  # what all readers of Chinese news titles share, and their peers with them
     "vectors": "words-and-signs-zh",
     "at_least": 6,
@@ -90,7 +98,7 @@ TITLES_ATTENTION: dict[str, Any] = {
     "peak_rate": 1e-3,
 }
 TITLES_CELLS: dict[str, Any] = {"embedding": 200, "hidden": 160, "dropout": 0.3}
-WITH_PEERS: dict[str, Any] = {"peers": "tnews", "temperature": 1.0, "epochs": 4}
+WITH_PEERS: dict[str, Any] = {"peers": "titles", "temperature": 1.0, "epochs": 4}
 
 READ_FIRST: dict[str, Any] = {"language": 8, "peak_rate": 1e-3}  # the words before the labels
 
@@ -136,15 +144,15 @@ _RECIPES = (
     *_classifiers(
         "sentiment-zh",
         "chnsenticorp",
-        CHINESE | {"also": ("online_shopping", "waimai"), "at_least": 12, "batch_tokens": 4000, "word_dropout": 0.05},
-        rnn={"sizes": {"embedding": 128, "hidden": 128, "dropout": 0.2}, "peak_rate": 5e-4},
-        lstm={"sizes": {"embedding": 128, "hidden": 128, "dropout": 0.2}, **READ_FIRST},
-        gru={"sizes": {"embedding": 128, "hidden": 128, "dropout": 0.2}, **READ_FIRST},
+        REVIEWS,
+        rnn={"sizes": REVIEWS_CELLS, "peak_rate": 5e-4},
+        lstm={"sizes": REVIEWS_CELLS, **READ_FIRST},
+        gru={"sizes": REVIEWS_CELLS, **READ_FIRST},
         attention={
             "sizes": {"model": 128, "heads": 4, "inner": 256, "layers": 2, "dropout": 0.1, "distances": 8},
             "peak_rate": 1e-3,
         },
-        bilstm_attention={"sizes": {"embedding": 128, "hidden": 128, "dropout": 0.2}},
+        bilstm_attention={"sizes": REVIEWS_CELLS},
     ),
     *_classifiers(
         "topic-zh",
@@ -250,13 +258,13 @@ class Peers:
 
 
 PEERS = {
-    "tnews": Peers(
+    "titles": Peers(
         (
             *_classifiers("peer-zh", "tnews", TITLES | {"smoothing": 0.1, "epochs": 1}, attention=TITLES_ATTENTION),
             *_classifiers("peer-zh", "tnews", TITLES | {"smoothing": 0.1, "epochs": 2}, lstm={"sizes": TITLES_CELLS}),
         ),
         Tuned("m3e-small", epochs=3),
-    )
+    ),
 }
 
 RECIPES = {recipe.name: recipe for recipe in _RECIPES}  # a checkpoint is shipped of each

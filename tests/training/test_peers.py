@@ -38,8 +38,8 @@ def small(recipe: Recipe, **changes: Any) -> Recipe:
 @pytest.fixture(autouse=True)
 def tiny(monkeypatch: pytest.MonkeyPatch) -> None:
     """Small readers, and an encoder that pip installs: of another language, but as real."""
-    readers = tuple(small(reader) for reader in PEERS["tnews"].readers)
-    monkeypatch.setitem(PEERS, "tnews", replace(PEERS["tnews"], readers=readers, tuned=Tuned("minilm", epochs=1)))
+    readers = tuple(small(reader) for reader in PEERS["titles"].readers)
+    monkeypatch.setitem(PEERS, "titles", replace(PEERS["titles"], readers=readers, tuned=Tuned("minilm", epochs=1)))
 
 
 def numbered(recipe: Recipe, folder: Path) -> None:
@@ -73,7 +73,7 @@ def test_each_reader_is_asked_about_every_text_and_about_none_that_it_learnt_fro
 
     monkeypatch.setattr(peers, "_tuned", spied_tuned)
     said: list[str] = []
-    found = peers.targets("tnews", SAMPLES, tmp_path, numbered, say=said.append)
+    found = peers.targets("titles", SAMPLES, tmp_path, numbered, say=said.append)
     whole = {text.tobytes() for text in found.columns["text"]}
     assert len(trained) == len(asked) == peers.FOLDS * 2 and len(said) == 4
     for model in ("attention", "lstm"):
@@ -88,7 +88,7 @@ def test_each_reader_is_asked_about_every_text_and_about_none_that_it_learnt_fro
 def test_a_target_is_part_label_and_part_the_mean_answer_and_is_made_once(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    found = peers.targets("tnews", SAMPLES, tmp_path, numbered, say=lambda _: None)
+    found = peers.targets("titles", SAMPLES, tmp_path, numbered, say=lambda _: None)
     mean = np.load(tmp_path / peers.ANSWERS)
     assert found.labels is not None and found.answers is not None
     np.testing.assert_allclose(mean.sum(axis=1), 1, atol=1e-5)
@@ -103,7 +103,7 @@ def test_a_target_is_part_label_and_part_the_mean_answer_and_is_made_once(
     np.testing.assert_allclose(mean, np.average(parts, axis=0, weights=weights), atol=1e-6)
     assert papers["together"] == pytest.approx((mean.argmax(axis=1) == found.labels).mean())
     monkeypatch.setattr(peers, "train", lambda *_, **__: pytest.fail("trained again"))
-    again = peers.targets("tnews", SAMPLES, tmp_path, numbered, say=lambda _: None)
+    again = peers.targets("titles", SAMPLES, tmp_path, numbered, say=lambda _: None)
     assert again.answers is not None and np.array_equal(again.answers, found.answers)
 
 
