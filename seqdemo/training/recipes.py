@@ -264,6 +264,7 @@ PEERS = {
             *_classifiers("peer-zh", "tnews", TITLES | {"smoothing": 0.1, "epochs": 2}, lstm={"sizes": TITLES_CELLS}),
         ),
         Tuned("m3e-small", epochs=3),
+        share=0.75,
     ),
 }
 

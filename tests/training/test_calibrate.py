@@ -26,11 +26,25 @@ def test_a_known_distortion_is_found(labels: int, sharper: float) -> None:
     assert temperature(*drawn(labels, sharper)) == pytest.approx(sharper, rel=0.08)
 
 
-def test_it_is_the_optimum() -> None:
-    logits, wanted = drawn(3, 2.5)
+def test_of_two_labels_it_makes_the_labels_likeliest() -> None:
+    logits, wanted = drawn(2, 2.5)
     best = temperature(logits, wanted)
-    losses = [float(F.cross_entropy(logits / (best * factor), wanted)) for factor in (0.98, 1.0, 1.02)]
+    losses = [float(F.cross_entropy(logits / (best * factor), wanted)) for factor in (0.99, 1.0, 1.01)]
     assert losses[1] == min(losses)
+
+
+def test_of_several_labels_it_makes_being_right_likeliest() -> None:
+    """Also where the network is honest about the answer and not about the rest, which no one number mends."""
+    logits, wanted = drawn(6, 2.5)
+    logits[:, 3:] -= 4.0
+    best = temperature(logits, wanted)
+
+    def loss(number: float) -> float:
+        said = (logits / number).softmax(dim=-1).max(dim=-1)
+        return float(F.binary_cross_entropy(said.values, (said.indices == wanted).double()))
+
+    assert loss(best) == min(map(loss, best * np.linspace(0.5, 2, 301)))
+    assert abs(best - 2.5) > 0.1  # here the two aims differ
 
 
 def test_a_network_keeps_its_verdicts_and_gets_the_temperature_into_its_readout(equals_reference) -> None:
