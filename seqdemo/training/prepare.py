@@ -46,7 +46,7 @@ def prepare(
     teachers = teachers or folder.parent / "teachers"
     teacher = teachers / recipe.teacher
     if recipe.kind == "classifier":
-        version = _prepare_words(recipe, corpora, data, folder, teacher, device, find)
+        version = _prepare_words(recipe, corpora, data, folder, teacher, device)
         if recipe.vectors:
             _prepare_vectors(recipe, find or (lambda _: data), folder)
     else:
@@ -75,13 +75,7 @@ def begun_with(recipe: Recipe, folder: Path) -> Path:
 
 
 def _prepare_words(
-    recipe: Recipe,
-    corpora: tuple[Corpus, ...],
-    data: Path,
-    folder: Path,
-    teacher: Path,
-    device: str,
-    find: Callable[[Vectors], Path] | None,
+    recipe: Recipe, corpora: tuple[Corpus, ...], data: Path, folder: Path, teacher: Path, device: str
 ) -> str:
     from seqdemo.text.words import split_words, tokenizer_name  # spaCy is needed here, not in training
 
@@ -94,7 +88,7 @@ def _prepare_words(
             texts = [words[:MAX_TRAINING_WORDS] for words in texts]
         splits[split] = (texts, [label for label, _ in rows], None)
     if recipe.teacher:
-        texts, answered = taught(TEACHINGS[recipe.teacher], data, teacher, device=device, find=find)
+        texts, answered = taught(TEACHINGS[recipe.teacher], data, teacher, device=device)
         splits["train"] = (texts, answered.argmax(axis=1).tolist(), answered)
     number_words(splits, recipe.at_least, folder)
     return tokenizer_name(language)

@@ -1,4 +1,4 @@
-"""A teacher for small networks: a sentence encoder that read a billion sentences, fine-tuned on one corpus.
+"""A teacher for small networks: a sentence encoder that others taught with far more text, fine-tuned on one corpus.
 
 Its soft answers are better targets than the labels, and it can answer for text that nobody labelled
 (Hinton et al. 2015; for recurrent students Tang et al. 2019). It is needed while training text is
