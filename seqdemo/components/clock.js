@@ -77,6 +77,9 @@ const makeClock = () => {
   };
 };
 
+// Where a view stands: the clock may be at the next text already, whose answer has not come to this view yet.
+const atMost = (step, words) => Math.min(step, words.length - 1);
+
 const clockOf = (page) => {
   const name = lesson === null ? page : "lesson-" + page;
   window.seqdemoClocks ||= {};

@@ -41,7 +41,7 @@ const drawLight = () => {
   thinned.textContent = content.strings.fewer;
   thinned.hidden = now.axis.every === 1;
   askStrips(now);
-  now.point(clock.step);
+  now.point(atMost(clock.step, content.words));
 };
 
 const draw = () => {
@@ -58,7 +58,7 @@ const kept = () => ({
   charts: () => (zoomed.on ? chartSheets(columnFigures) : null),
   pictures: (width) => {
     const made = picture(width);
-    made.point(clock.kept);
+    made.point(atMost(clock.kept, content.words));
     return [made.sheet];
   },
   sum: (row, step) => {

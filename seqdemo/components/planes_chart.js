@@ -41,7 +41,7 @@ const filledDeep = (model) => {
   if (view.clientWidth < 640) {
     for (const axis of [layout.scene.xaxis, layout.scene.yaxis]) axis.title = { ...axis.title, text: axis.title.text.split(/ ?[(（]/)[0] }; // no room for the share
   }
-  return { data: [...data, nowAt(model, clock.step)], layout };
+  return { data: [...data, nowAt(model, atMost(clock.step, content.words))], layout };
 };
 
 // Where the clock stands, in the landscape.

@@ -42,7 +42,7 @@ const stepNear = (event) => {
 const drawLight = () => {
   now = picture(view.clientWidth);
   place.replaceChildren(now.sheet);
-  now.point(clock.step);
+  now.point(atMost(clock.step, content.words));
   now.sheet.addEventListener("pointermove", (event) => event.pointerType !== "touch" && clock.peek(stepNear(event)));
   now.sheet.addEventListener("pointerleave", () => clock.peek(null));
   now.sheet.addEventListener("click", (event) => {
@@ -67,7 +67,7 @@ const kept = () => ({
   charts: () => (zoomed.on ? chartSheets(() => content.models.map((model, number) => [charts[number], pointedFigure(model, number)])) : null),
   pictures: (width) => {
     const made = picture(width);
-    made.point(clock.kept);
+    made.point(atMost(clock.kept, content.words));
     return [made.sheet];
   },
   table: () => [

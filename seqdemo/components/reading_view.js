@@ -56,7 +56,7 @@ const draw = () => {
   followPointer(now.sheet, now.axis, clock);
   thinned.textContent = content.strings.fewer;
   thinned.hidden = now.axis.every === 1;
-  now.point(clock.step);
+  now.point(atMost(clock.step, content.words));
 };
 
 const kept = () => ({
@@ -67,7 +67,7 @@ const kept = () => ({
   selection: () => ({ step: String(clock.kept + 1) }),
   pictures: (width) => {
     const made = picture(width);
-    made.point(clock.kept);
+    made.point(atMost(clock.kept, content.words));
     return [made.sheet];
   },
   sum: (step, column) => sumOfClass(content.models[column], step, content.focus),

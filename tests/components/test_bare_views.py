@@ -269,6 +269,17 @@ def test_200_tokens_are_drawn_and_what_is_left_out_is_said(bare: Bare, width: in
     assert bare.complaints == []
 
 
+@pytest.mark.parametrize("ahead", ["reading", "gates", "planes"])
+def test_a_view_that_is_drawn_again_before_its_own_answer_comes_stands_at_its_last_word(bare: Bare, ahead: str) -> None:
+    """One view has the next, longer text already, and with it the clock of all; the window's width changes."""
+    bare.put(ahead, payloads(LONG)[ahead])
+    for width in (390, 1280):
+        bare.page.set_viewport_size({"width": width, "height": 720})
+        bare.page.wait_for_timeout(300)  # the views draw when the window has settled
+    bare.put(ahead, payloads(WORDS)[ahead])
+    assert bare.complaints == []
+
+
 def test_nothing_is_said_of_an_empty_sentence_that_is_not_so(bare: Bare) -> None:
     """A translator that stops at once, and a source of the end mark alone."""
     record = grown(("</s>",), ("</s>",))

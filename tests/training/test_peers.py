@@ -39,7 +39,9 @@ def small(recipe: Recipe, **changes: Any) -> Recipe:
 def tiny(monkeypatch: pytest.MonkeyPatch) -> None:
     """Small readers, and an encoder that pip installs: of another language, but as real."""
     readers = tuple(small(reader) for reader in PEERS["titles"].readers)
-    monkeypatch.setitem(PEERS, "titles", replace(PEERS["titles"], readers=readers, tuned=Tuned("minilm", epochs=1)))
+    monkeypatch.setitem(
+        PEERS, "titles", replace(PEERS["titles"], readers=readers, tuned=Tuned("minilm", epochs=1), share=0.5)
+    )
 
 
 def numbered(recipe: Recipe, folder: Path) -> None:
