@@ -12,7 +12,7 @@ const alternatives = make("div", "seqdemo-words");
 alternatives.setAttribute("role", "group");
 const showAlternatives = () => {
   const model = modelNow();
-  const step = Math.min(clock.step, model.steps.length - 1);
+  const step = atMost(clock.step, model.steps);
   const [written, candidates] = model.steps[step];
   const words = fill(content.strings.instead, { step: step + 1, token: visible(written) });
   alternatives.setAttribute("aria-label", words);

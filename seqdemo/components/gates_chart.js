@@ -21,7 +21,7 @@ const filledGates = (model) => {
 };
 
 const marksOfGates = ({ xaxis, _size }) => {
-  const step = Math.min(clock.step, content.words.length - 1);
+  const step = atMost(clock.step, content.words);
   const [left, right] = [xaxis.l2p(step - 0.5), xaxis.l2p(step + 0.5)];
   return [{ kind: "seqdemo-column-mark", left, top: 0, width: right - left, height: _size.h }];
 };
@@ -60,7 +60,7 @@ const gated = () => content.models.filter((model) => model.gates.length);
 const columnFigures = () =>
   gated().map((model, number) => {
     const { data, layout } = filledGates(model);
-    const step = Math.min(clock.step, content.words.length - 1);
+    const step = atMost(clock.step, content.words);
     const column = { type: "rect", x0: step - 0.5, x1: step + 0.5, yref: "paper", y0: 0, y1: 1, line: { color: shade(colors.ink), width: 2 } };
     const { width, height } = charts[number].node._fullLayout;
     return [charts[number], { data, layout: { ...layout, width, height, shapes: [...(layout.shapes || []), column] } }];

@@ -51,7 +51,7 @@ const nowAt = (model, step) => ({
 });
 
 const marksOfPlane = (model) => ({ xaxis, yaxis }) => {
-  const step = Math.min(clock.step, model.plane.points.length - 1);
+  const step = atMost(clock.step, model.plane.points);
   const [x, y] = [xaxis.l2p(model.plane.points[step][0]), yaxis.l2p(model.plane.points[step][1])];
   const leftwards = x > 0.6 * xaxis._length;
   const word = { kind: "seqdemo-patch", text: step + 1 + " " + visible(content.words[step]), top: y - 12, ...(leftwards ? { right: xaxis._length - x + 14 } : { left: x + 14 }) };
@@ -67,7 +67,7 @@ const figureOf = (model, width) => {
 // For a picture: with the dot at the present step, which the page lays over the flat chart.
 const pointedFigure = (model, number) => {
   const figure = figureOf(model, charts[number].node._fullLayout.width);
-  const { x, y, z, ...look } = nowAt(model, Math.min(clock.step, model.plane.points.length - 1));
+  const { x, y, z, ...look } = nowAt(model, atMost(clock.step, model.plane.points));
   return deep ? figure : { ...figure, data: [...figure.data, { ...look, x, y, type: "scatter" }] };
 };
 

@@ -62,7 +62,7 @@ const drawSide = (sheet, top, room, model, content, runs) => {
   const verdict = write(sheet, "", 12, top + 34, { size: 18, weight: 700, class: "seqdemo-verdict" });
   const share = write(sheet, "", room - 6, top + 34, { size: 14, anchor: "end", class: "seqdemo-number" });
   opensSum(share, () => {
-    const step = Math.min(clock.step, model.track.length - 1);
+    const step = atMost(clock.step, model.track);
     return sumOfClass(model, step, model.track[step].indexOf(Math.max(...model.track[step])));
   });
   const bars = content.labels.map((_, number) =>

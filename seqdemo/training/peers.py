@@ -4,8 +4,8 @@ The mean of a few readers that err differently knows more than each of them (Han
 Ensembles"), and one network can learn it from their answers (Hinton et al. 2015, section 2). The texts are dealt into
 `FOLDS`; about those of one, readers are asked that learnt from the others (Wolpert 1992, "Stacked Generalization"):
 about what they have learnt by heart they would only repeat the labels. So the labels also say, fairly, what weight each
-peer has in the mean. A target is part label, part answer. One of the
-peers may be a sentence encoder that others taught with far more text, fine-tuned on the corpus (`teacher.py`).
+peer has in the mean. A target is part label, part answer. One of the peers may be a sentence encoder that others taught
+with far more text, fine-tuned on the corpus (`teacher.py`).
 """
 
 from __future__ import annotations
@@ -58,11 +58,12 @@ def targets(
     if not (folder / ANSWERS).exists():
         ways = {reader.model: _reading(reader, folder / reader.model, examples.labels) for reader in peers.readers}
         ways |= _of_texts(peers, data, device, examples.labels)
+        folds = dict.fromkeys(ways, FOLDS) | ({peers.tuned.encoder: peers.tuned.folds} if peers.tuned else {})
         answered = {}
         for part, ask in ways.items():
             if not (folder / f"{part}.npy").exists():
-                folds = peers.tuned.folds if peers.tuned and part == peers.tuned.encoder else FOLDS
-                np.save(folder / f"{part}.npy", _out_of_folds(ask, len(examples), folds, peers.seed).astype(np.float32))
+                found = _out_of_folds(ask, len(examples), folds[part], peers.seed)
+                np.save(folder / f"{part}.npy", found.astype(np.float32))
             answered[part] = np.load(folder / f"{part}.npy", allow_pickle=False)
             say(f"peers: {part} {_right(answered[part], examples.labels):.4f}")
         weights = weigh([found[np.arange(len(examples)), examples.labels] for found in answered.values()])
@@ -70,9 +71,7 @@ def targets(
         right = {part: _right(found, examples.labels) for part, found in answered.items()}
         papers: dict[str, Any] = {"share": peers.share, "right": right, "together": _right(mean, examples.labels)}
         papers["weights"] = dict(zip(answered, map(float, weights), strict=True))
-        papers["folds"] = dict.fromkeys(right, FOLDS) | (
-            {peers.tuned.encoder: peers.tuned.folds} if peers.tuned else {}
-        )
+        papers["folds"] = folds
         np.save(folder / ANSWERS, mean.astype(np.float32))
         write_atomically(folder / PAPERS, (json.dumps(papers, indent=2) + "\n").encode())
     mean = np.load(folder / ANSWERS, allow_pickle=False)
