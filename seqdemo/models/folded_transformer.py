@@ -22,6 +22,7 @@ from seqdemo.layers.folded_block import fold_block
 from seqdemo.layers.folded_map import folded_map, normed
 from seqdemo.layers.folded_source import FoldedSource, RememberedSource, fold_source
 from seqdemo.layers.positions import sinusoidal_positions
+from seqdemo.models.numpy_transformer import NumpyState, NumpyTransformer
 from seqdemo.models.transformer import PAD, Decoded, Encoded, Transformer
 
 MOST_PLACES = 1024  # tokens of a sentence
@@ -101,6 +102,7 @@ class FoldedTransformer(nn.Module):
             projection.weight.copy_(readable.embedding.weight)
             self.projection = folded_map(projection, readable.decoder_norm)
             self.positions = sinusoidal_positions(MOST_PLACES, self.config.model).to(self.embedding)
+            self.alone = NumpyTransformer(self) if self.embedding.device.type == "cpu" else None
 
     def encode(self, source: Tensor) -> Encoded:
         """source: [batch, source] ids, padded with 0."""
@@ -122,14 +124,19 @@ class FoldedTransformer(nn.Module):
         """A given target at once, as the readable network does it."""
         return self.readable.decode(encoded, target)
 
-    def start(self, encoded: Encoded) -> FoldedState:
+    def start(self, encoded: Encoded) -> FoldedState | NumpyState:
         """Nothing written yet; the source is folded into the matrices of every layer."""
+        if self.alone and len(encoded.mask) == 1:
+            return self.alone.start(encoded)
         sources = tuple(fold_source(block.cross, encoded.states, encoded.mask) for block in self.decoder)
         shape = (len(sources), 2, len(encoded.mask), self.config.heads, FIRST_ROOM, self.decoder[0].size)
         return FoldedState(encoded, sources, encoded.states.new_empty(shape), 0, 1, None, ())
 
-    def advance(self, state: FoldedState, last: Tensor) -> tuple[Tensor, FoldedState]:
+    def advance(self, state: Any, last: Tensor) -> tuple[Tensor, Any]:
         """Write one token more. last: [row] ids of the newest token -> log-probabilities [row, vocab], new state."""
+        if isinstance(state, NumpyState):
+            assert self.alone is not None
+            return self.alone.advance(state, last)
         sentences, width, filled = state.memory.shape[2], state.width, state.filled + state.width
         memory, kin = state.memory, state.kin
         if filled > memory.shape[4]:  # as many steps again, and at least FIRST_ROOM, of all beginnings
@@ -161,11 +168,15 @@ class FoldedTransformer(nn.Module):
         scores = self.projection(final).log_softmax(dim=-1)
         return scores, FoldedState(state.encoded, state.sources, memory, filled, width, kin, taken)
 
-    def look_back(self, state: FoldedState, paths: Sequence[Sequence[int]]) -> LookedBack:
+    def look_back(self, state: FoldedState | NumpyState, paths: Sequence[Sequence[int]]) -> LookedBack:
         """What `decode` would say of finished translations, from what was computed while they were written.
 
         paths: for each sentence that was encoded, the row that wrote each token (`Hypothesis.rows`).
         """
+        if isinstance(state, NumpyState):
+            assert self.alone is not None
+            final, *looked_at = self.alone.look_back(state, paths[0])
+            return LookedBack(final[None], *(tuple(one[None] for one in kind) for kind in looked_at))
         device, taken = state.memory.device, state.taken[: max(map(len, paths))]
         rows = _padded(paths).to(device)  # [sentence, step]
         widths = torch.tensor([step.width for step in taken], device=device)

@@ -13,6 +13,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import torch
+from threadpoolctl import threadpool_limits
 
 from seqdemo import checkpoint
 from seqdemo.checkpoint import CONFIG
@@ -45,6 +46,7 @@ def few_threads() -> None:
     """
     if "OMP_NUM_THREADS" not in os.environ:
         torch.set_num_threads(1)
+        threadpool_limits(1, user_api="blas")  # of numpy, which writes one sentence: models/numpy_transformer.py
 
 
 def one_sentence(folder: Path, device: str) -> Callable[[], object] | None:

@@ -13,6 +13,7 @@ from seqdemo import checkpoint
 from seqdemo.decoding.batch import padded, search
 from seqdemo.models import TRANSLATORS
 from seqdemo.models.folded_transformer import FoldedTransformer
+from seqdemo.models.numpy_transformer import FIRST_ROOM, NumpyState
 from seqdemo.models.transformer import Transformer
 
 CHECKPOINT = Path(__file__).resolve().parents[2] / "checkpoints" / "en-de-transformer"
@@ -75,6 +76,34 @@ def test_every_step_of_a_beam_has_the_readable_scores(readable: Transformer) -> 
         last = torch.randint(4, 40, (len(rows),), generator=draw)
 
 
+def test_one_sentence_is_written_in_numpy_with_the_readable_scores(readable: Transformer) -> None:
+    """Beginnings are dropped, repeated and put in another order; its memory grows several times."""
+    folded = FoldedTransformer(readable)
+    ids = padded([[*SOURCES[1], 3]], CPU)
+    ours, theirs = folded.start(folded.encode(ids)), readable.start(readable.encode(ids))
+    assert isinstance(ours, NumpyState)
+    draw = torch.Generator().manual_seed(3)
+    last = torch.tensor([2])
+    for step in range(60):
+        mine, ours = folded.advance(ours, last)
+        other, theirs = readable.advance(theirs, last)
+        close(mine, other, 1e-9)
+        rows = torch.randint(len(last), ((1, 1, 5, 2, 7, 1)[step % 6],), generator=draw)
+        ours, theirs = ours.select(rows), theirs.select(rows)
+        last = torch.randint(4, 40, (len(rows),), generator=draw)
+    assert ours.keys.shape[3] >= ours.filled > 2 * FIRST_ROOM
+
+
+def test_one_sentence_may_be_padded(readable: Transformer) -> None:
+    folded = FoldedTransformer(readable)
+    state = folded.start(folded.encode(torch.tensor([[7, 8, 9, 3, 0, 0]])))
+    bare = folded.start(folded.encode(torch.tensor([[7, 8, 9, 3]])))
+    for token in (2, 11, 12):
+        mine, state = folded.advance(state, torch.tensor([token]))
+        other, bare = folded.advance(bare, torch.tensor([token]))
+        close(mine, other, 1e-10)
+
+
 def test_rows_may_be_chosen_freely(readable: Transformer) -> None:
     """Not only as many of each sentence."""
     folded = FoldedTransformer(readable)
@@ -115,7 +144,10 @@ def check(folded: FoldedTransformer, readable: Transformer, sources: list[list[i
 @pytest.mark.parametrize("beam", [1, 4])
 def test_looking_back_shows_what_teacher_forcing_shows(readable: Transformer, beam: int) -> None:
     check(FoldedTransformer(readable), readable, SOURCES, beam, 1e-10)
-    check(FoldedTransformer(readable), readable, SOURCES[1:2], beam, 1e-10)
+    for_one = FoldedTransformer(readable)
+    check(for_one, readable, SOURCES[1:2], beam, 1e-10)
+    for_one.alone = None  # as on a GPU
+    check(for_one, readable, SOURCES[1:2], beam, 1e-10)
 
 
 @pytest.mark.parametrize("beam", [1, 5])
@@ -123,4 +155,7 @@ def test_the_shipped_translator_folded_is_the_same_to_five_digits(beam: int) -> 
     """float32, as the app runs it: tokens identical, every head of every layer to 1e-5."""
     opened = checkpoint.load(CHECKPOINT)
     sources = [opened.tokenizer.encode(sentence) for sentence in SENTENCES]
-    check(FoldedTransformer(opened.network), opened.network, sources, beam, 1e-5)
+    folded = FoldedTransformer(opened.network)
+    check(folded, opened.network, sources, beam, 1e-5)
+    for source in sources:
+        check(folded, opened.network, [source], beam, 1e-5)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 import torch
+from threadpoolctl import threadpool_info, threadpool_limits
 
 from seqdemo.lab import open_lab
 from seqdemo.serving import quicker
@@ -84,8 +85,10 @@ def test_a_question_has_one_thread_unless_another_number_is_asked_for(
     wish: str | None, threads: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     torch.set_num_threads(2)  # what torch began with
+    threadpool_limits(2, user_api="blas")  # and numpy
     monkeypatch.delenv("OMP_NUM_THREADS", raising=False)
     if wish:
         monkeypatch.setenv("OMP_NUM_THREADS", wish)
     few_threads()
     assert torch.get_num_threads() == threads
+    assert {one["num_threads"] for one in threadpool_info() if one["user_api"] == "blas"} == {threads}
