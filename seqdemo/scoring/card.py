@@ -13,6 +13,7 @@ import inspect
 import json
 import math
 import sys
+from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
 from statistics import mean, stdev
@@ -342,17 +343,31 @@ def _data(config: dict[str, Any], corpora: tuple[Corpus, ...]) -> str:
             f"Its weights and sub-words began as those of `{begin['name']}` (SHA-256 of its weights: "
             f"`{begin['sha256']}`){kept}.\n\n"
         )
-    stage = STAGES.get(training.get("begin", {}).get("name", ""))
-    for recipe in (training["recipe"], *([asdict(stage)] if stage else [])):
-        if not recipe.get("back"):
-            continue
-        alone = " and ".join(corpus.title for corpus in corpora_of(recipe) if corpus.layout == "monolingual")
-        origins += (
-            f"What nobody translated ({alone}) was put into the source language by `{recipe['back']}`: "
-            "what it learnt to write there was written by people, what it read was not.\n\n"
-        )
+    origins += "".join(_made_by_machine(training["recipe"], training.get("translated_by", {})).values())
     notes = " ".join(corpus.weights_note for corpus in corpora if corpus.weights_note)
     return f"{trained}\n\n{origins}{notes} The text itself is not part of this project.\n"
+
+
+def _made_by_machine(recipe: Mapping[str, Any], digests: Mapping[str, str]) -> dict[str, str]:
+    """Corpus -> what a card says of its sentences that nobody translated, for a recipe and the stages before it.
+
+    digests: of the checkpoints that translated them, where they were written down.
+    """
+    stage = STAGES.get(recipe.get("begin", ""))
+    said = _made_by_machine(asdict(stage), {}) if stage else {}
+    target = recipe["serves"].split("-")[-1]
+    for corpus in corpora_of(recipe):
+        if not corpus.written:
+            continue
+        back = corpus.written == target
+        side, maker = ("source", recipe["back"]) if back else ("target", recipe["forward"])
+        people, machine = ("learnt to write", "read") if back else ("read", "learnt to write")
+        weights = f" (SHA-256 of its weights: `{digests[maker]}`)" if maker in digests else ""
+        said[corpus.name] = (
+            f"{corpus.title}: `{maker}`{weights} put them into the {side} language. "
+            f"What was {people} there was written by people, what was {machine} was not.\n\n"
+        )
+    return said
 
 
 def _limits(config: dict[str, Any], corpora: tuple[Corpus, ...], folder: Path) -> str:

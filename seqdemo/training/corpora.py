@@ -28,7 +28,8 @@ class Corpus:
     weights_note: str = ""  # what the licence means for weights learnt from it, as a card prints it
     ngram_floor: float | None = None  # accuracy of a bag of n-grams on the first test: tests/benchmarks/ngram_floor.py
     home: str = ""  # the folder, where it is not called like the corpus
-    layout: str = "lines"  # of a parallel corpus: "lines", "dictionary", or "monolingual" (one language, no pairs)
+    layout: str = "lines"  # of a parallel corpus: "lines" or "dictionary"
+    written: str = ""  # the language of its sentences, where nobody translated them: training/synthetic.py
 
     @property
     def folder(self) -> str:
@@ -210,16 +211,19 @@ CORPORA = {
             home="cc-cedict",
             layout="dictionary",
         ),
-        Corpus(
-            "captions",
-            "Captions of the Multi30k images that nobody translated (task 2 of Elliott et al. 2016)",
-            "for non-commercial research and education",
-            train="train_task2",
-            languages=("en", "de"),
-            domain="captions of photographs",
-            weights_note="",
-            home="multi30k",
-            layout="monolingual",
+        *(
+            Corpus(
+                name,
+                f"{language} captions of the Multi30k images that nobody translated (task 2 of Elliott et al. 2016)",
+                "for non-commercial research and education",
+                train="train_task2",
+                languages=("en", "de"),
+                written=written,
+                domain="captions of photographs",
+                weights_note="",
+                home="multi30k",
+            )
+            for name, written, language in (("captions", "de", "German"), ("captions-en", "en", "English"))
         ),
     )
 }

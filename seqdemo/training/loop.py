@@ -228,6 +228,7 @@ def _save_checkpoint(
         **({"teacher": about["teacher"]} if recipe.teacher else {}),
         **({"peers": about["peers"]} if recipe.peers else {}),
         **({"begin": about["begin"]} if recipe.begin else {}),
+        **({"translated_by": about["translated_by"]} if recipe.back or recipe.forward else {}),
         "examples": len(examples),
         "recipe": json.loads(json.dumps(asdict(recipe))),
         "seed": recipe.seed,

@@ -16,11 +16,11 @@ from seqdemo.checkpoint import CONFIG, SOURCE_WORDS, TOKENIZER_FILES, WEIGHTS, d
 from seqdemo.problems import Problem
 from seqdemo.text.subwords import Subwords
 from seqdemo.text.vocabulary import Vocabulary
-from seqdemo.training.back_translation import back_translated
 from seqdemo.training.corpora import VECTORS, Corpus, Vectors, corpora_of, parts_of
 from seqdemo.training.prepared import BEGIN, Examples
 from seqdemo.training.reading import MAX_TRAINING_WORDS, narrowed, read_labelled, read_pairs, read_vectors
 from seqdemo.training.recipes import Recipe
+from seqdemo.training.synthetic import synthetic_pairs
 from seqdemo.training.taught import PAPERS, TEACHINGS, taught
 
 CHECKPOINTS = Path(__file__).resolve().parents[2] / "checkpoints"
@@ -50,12 +50,15 @@ def prepare(
         if recipe.vectors:
             _prepare_vectors(recipe, find or (lambda _: data), folder)
     else:
-        version = _prepare_subwords(recipe, corpora, data, folder, folder.parent / "back" / recipe.back)
+        version = _prepare_subwords(recipe, corpora, data, folder)
     about: dict[str, Any] = {"recipe": recipe.name, "tokenizer_version": version}
+    helpers = [name for name in (recipe.back, recipe.forward) if name]
+    if helpers:
+        about["translated_by"] = {name: digest(checkpoint_named(recipe, name, folder) / WEIGHTS) for name in helpers}
     if recipe.peers:
         about["peers"] = _prepare_peers(recipe, data, folder, teachers, device, find)
     if recipe.begin:
-        begin = begun_with(recipe, folder)
+        begin = checkpoint_named(recipe, recipe.begin, folder)
         shutil.copyfile(begin / WEIGHTS, folder / BEGIN)
         learnt = json.loads((begin / CONFIG).read_text(encoding="utf-8"))["training"]
         texts = [[learnt["corpus"], learnt["licence"]], *learnt["also"]]
@@ -66,12 +69,12 @@ def prepare(
     (folder / "prepared.json").write_text(json.dumps(about, indent=2) + "\n", encoding="utf-8")
 
 
-def begun_with(recipe: Recipe, folder: Path) -> Path:
-    """The checkpoint that a recipe begins with: a shipped one, or that of a run beside its own. Raises Problem."""
-    for place in (CHECKPOINTS / recipe.begin, folder.parent.parent / recipe.begin / "checkpoint"):
+def checkpoint_named(recipe: Recipe, name: str, folder: Path) -> Path:
+    """A checkpoint that a recipe names: a shipped one, or that of a run beside its own. Raises Problem."""
+    for place in (CHECKPOINTS / name, folder.parent.parent / name / "checkpoint"):
         if (place / CONFIG).is_file():
             return place
-    raise Problem("begin_missing", name=recipe.name, begin=recipe.begin)
+    raise Problem("begin_missing", name=recipe.name, begin=name)
 
 
 def _prepare_words(
@@ -139,7 +142,7 @@ def number_words(splits: Mapping[str, Labelled], at_least: int, folder: Path) ->
     return vocabulary
 
 
-def _prepare_subwords(recipe: Recipe, corpora: tuple[Corpus, ...], data: Path, folder: Path, back: Path) -> str:
+def _prepare_subwords(recipe: Recipe, corpora: tuple[Corpus, ...], data: Path, folder: Path) -> str:
     import sentencepiece
 
     source, target = recipe.serves.split("-")
@@ -149,16 +152,18 @@ def _prepare_subwords(recipe: Recipe, corpora: tuple[Corpus, ...], data: Path, f
         for split, both in sides.items():
             if not getattr(part, split):
                 continue
-            if part.layout == "monolingual":
-                pairs = back_translated(part, data, CHECKPOINTS / recipe.back, back, source, target)
+            if part.written:
+                by = recipe.back if part.written == target else recipe.forward
+                home = folder.parent.parent / "synthetic" / by
+                pairs = synthetic_pairs(part, data, checkpoint_named(recipe, by, folder), home, source, target)
             else:
                 pairs = read_pairs(data, part, getattr(part, split), source, target)
             for side, lines in zip(both, pairs, strict=True):
                 side.extend(lines * (recipe.repeats if split == "train" and part is corpora[0] else 1))
-            if split == "train" and part.layout == "lines":
+            if split == "train" and part.layout == "lines" and not part.written:
                 learnt_from += [*pairs[0], *pairs[1]]
     if recipe.begin:
-        subwords = Subwords.load(begun_with(recipe, folder) / TOKENIZER_FILES["subwords"])
+        subwords = Subwords.load(checkpoint_named(recipe, recipe.begin, folder) / TOKENIZER_FILES["subwords"])
     else:
         subwords = Subwords.train((line.strip() for line in learnt_from), recipe.subwords, recipe.seed, coverage=0.9998)
     subwords.save(folder / TOKENIZER_FILES["subwords"])

@@ -22,8 +22,10 @@ class Recipe:
     corpus: str  # row of seqdemo.training.corpora.CORPORA: its home, whose dev part and tests come first
     also: tuple[str, ...] = ()  # further rows, whose training and dev parts are added
     repeats: int = 1  # how often an epoch goes through the home corpus (translators)
-    back: str = ""  # shipped checkpoint that translates monolingual rows of `also` back (translators)
-    begin: str = ""  # checkpoint, shipped or a run of STAGES, whose sub-words and weights it begins with (translators)
+    # Checkpoints that a translator is made with: shipped, or a run of STAGES.
+    back: str = ""  # translates rows of `also` that were written in the target language
+    forward: str = ""  # translates rows of `also` that were written in the source language
+    begin: str = ""  # whose sub-words and weights it begins with
     keep: float = 0.0  # share of those weights in what is judged and saved: Wortsman et al. 2022 (CVPR), equation 1
     sizes: dict[str, Any] = field(default_factory=dict)  # of the network, vocabulary and labels left out
     at_least: int = 2  # how often a word must come to get a vector of its own (classifiers)
@@ -120,6 +122,12 @@ WITH_CHINESE: dict[str, Any] = TRANSFORMER | {
     "batch_tokens": 2500,
 }
 
+RECURRENT: dict[str, Any] = {  # what both recurrent translators share
+    "sizes": {"embedding": 256, "hidden": 256, "dropout": 0.3},
+    "subwords": 4000,
+    "smoothing": 0.1,
+}
+
 _RECIPES = (
     *_classifiers(
         "sentiment-en",
@@ -207,18 +215,34 @@ _RECIPES = (
             "en-de",
             model,
             "multi30k",
-            sizes={"embedding": 256, "hidden": 256, "dropout": 0.3},
-            subwords=4000,
-            epochs=14,
-            batch_tokens=1500,
-            peak_rate=1.5e-3,
-            smoothing=0.1,
+            also=("captions-en",),
+            forward="en-de-transformer",
+            begin=f"en-de-{model}-alone",
+            epochs=2,
+            warmup=0.04,
+            peak_rate=1e-3,
+            batch_tokens=3000,
+            **RECURRENT | {"sizes": {**RECURRENT["sizes"], "dropout": 0.2}},
         )
         for model in ("seq2seq-attention", "seq2seq")
     ),
 )
 
 _STAGES = (
+    *(
+        Recipe(
+            f"en-de-{model}-alone",
+            "translator",
+            "en-de",
+            model,
+            "multi30k",
+            epochs=14,
+            batch_tokens=1500,
+            peak_rate=1.5e-3,
+            **RECURRENT,
+        )
+        for model in ("seq2seq-attention", "seq2seq")
+    ),
     Recipe(
         "en-de-transformer-broad",
         "translator",

@@ -33,7 +33,7 @@ def main() -> int:
     recipe = RECIPES[chosen.name]
     came, changed = 0, []
     for corpus in (CORPORA[name] for name in (recipe.corpus, *recipe.also)):
-        if corpus.layout == "monolingual":
+        if corpus.written:
             continue  # half of it was written by a checkpoint
         for side in read_pairs(chosen.data, corpus, corpus.train, source, target):
             for line in side:

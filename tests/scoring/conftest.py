@@ -27,7 +27,7 @@ SMALL = {
         "sizes": {"model": 16, "heads": 2, "inner": 32, "encoder_layers": 1, "decoder_layers": 1, "dropout": 0.0},
         "subwords": 406,
         "epochs": 2,
-        **{"also": (), "begin": "", "back": "", "repeats": 1},
+        **{"also": (), "begin": "", "back": "", "forward": "", "repeats": 1},
     },
 }
 

@@ -159,3 +159,20 @@ def test_one_epoch_flat_or_many(accuracies: tuple[float, ...]) -> None:
 def test_no_epoch_is_refused() -> None:
     with pytest.raises(ValueError, match="at least one epoch"):
         learning_curve([], kept=1, unit="label")
+
+
+@pytest.mark.parametrize("trained", ["en-de-transformer"], indirect=True)
+def test_a_card_tells_which_half_of_a_pair_a_machine_wrote(copy: Path) -> None:
+    """Also where a stage that the training began with learnt from such pairs."""
+    config = read(copy / "config.json")
+    recipe = config["training"]["recipe"]
+    recipe.update(also=["captions-en"], forward="en-de-seq2seq", begin="en-de-transformer-broad")
+    config["training"]["translated_by"] = {"en-de-seq2seq": "2" * 64}
+    config["training"]["begin"] = {"name": recipe["begin"], "sha256": "1" * 64}
+    (copy / "config.json").write_text(json.dumps(config), encoding="utf-8")
+    said = card(copy)
+    for kind, side, maker in (
+        ("German", "source", "`de-en-transformer`"),
+        ("English", "target", f"`en-de-seq2seq` \\(SHA-256 of its weights: `{'2' * 64}`\\)"),
+    ):
+        assert re.search(rf"^{kind} captions [^`]*: {maker} put them into the {side} language", said, re.M)

@@ -49,7 +49,7 @@ def test_samples_are_what_their_script_writes() -> None:
         assert gzip.decompress((SAMPLES / "corpora" / name).read_bytes()).decode() == text, name
 
 
-@pytest.mark.parametrize("name", [name for name, corpus in CORPORA.items() if corpus.layout == "lines"])
+@pytest.mark.parametrize("name", [name for name, one in CORPORA.items() if one.layout == "lines" and not one.written])
 def test_samples_hold_every_split_and_share_no_sentence(name: str) -> None:
     corpus, folder = CORPORA[name], SAMPLES / "corpora"
     seen: set[str] = set()

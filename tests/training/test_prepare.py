@@ -53,8 +53,10 @@ def test_a_recipe_may_begin_with_a_run_that_is_not_shipped(tmp_path: Path) -> No
     assert (tmp_path / "turned" / "prepared" / BEGIN).read_bytes() == (shipped / "model.safetensors").read_bytes()
 
 
-def test_every_stage_is_what_a_recipe_begins_with() -> None:
-    assert set(STAGES) == {recipe.begin for recipe in RECIPES.values()} - set(RECIPES) - {""}
+def test_every_stage_is_what_another_begins_with_or_learns_from() -> None:
+    every = (*RECIPES.values(), *STAGES.values())
+    named = {name for recipe in every for name in (recipe.begin, recipe.forward, recipe.back)}
+    assert set(STAGES) == named - set(RECIPES) - {""}
 
 
 def test_both_sides_are_numbered_in_the_direction_that_the_recipe_serves(tmp_path: Path) -> None:
@@ -89,3 +91,21 @@ def test_vectors_of_two_kinds_stand_side_by_side_and_count_alike(tmp_path: Path)
         assert there.std() == pytest.approx(1, abs=1e-3)
         assert np.abs(there.mean(axis=0)).max() < 1e-5
         assert not columns[[row for row, token in enumerate(tokens) if token not in known]].any()
+
+
+def test_sentences_that_nobody_translated_come_with_another_half_and_its_maker(tmp_path: Path) -> None:
+    recipe = replace(turned("de-en-transformer"), also=("captions", "captions-en"))
+    recipe = replace(recipe, back="de-en-transformer", forward="en-de-transformer")
+    prepare(recipe, SAMPLES, tmp_path / "turned" / "prepared")
+    alone = replace(recipe, also=())
+    prepare(alone, SAMPLES, tmp_path / "alone" / "prepared")
+    both, home = (Examples.load(tmp_path / name / "prepared" / "train.npz").columns for name in ("turned", "alone"))
+    subwords = Subwords.load(tmp_path / "turned" / "prepared" / "subwords.model")
+    written = {side: set(read_lines(SAMPLES, CORPORA["captions"], "train_task2", side)) for side in ("en", "de")}
+    added = list(zip(both["source"], both["target"], strict=True))[len(home["source"]) :]
+    texts = [(subwords.decode(source.tolist()), subwords.decode(target.tolist())) for source, target in added]
+    assert sum(target in written["de"] for _, target in texts) >= 20
+    assert sum(source in written["en"] for source, _ in texts) >= 20
+    about = json.loads((tmp_path / "turned" / "prepared" / "prepared.json").read_text(encoding="utf-8"))
+    makers = (recipe.back, recipe.forward)
+    assert about["translated_by"] == {name: digest(CHECKPOINTS / name / "model.safetensors") for name in makers}
