@@ -15,6 +15,7 @@ from seqdemo.decoding.greedy import greedy_search
 from seqdemo.decoding.loop_guard import LoopGuard
 from seqdemo.decoding.next_token import Found
 from seqdemo.decoding.rules import Rules
+from seqdemo.decoding.threads import threads_for
 
 PAD, UNKNOWN, START, END = 0, 1, 2, 3  # as in seqdemo.text.subwords
 GUARD = LoopGuard()
@@ -56,10 +57,11 @@ def search(
         "rules": rules,
         "normalisation": normalisation,
     }
-    state = network.start(network.encode(ids))
-    if beam == 1:
-        return greedy_search(network.advance, state, **asked)
-    return beam_search(network.advance, state, beam=beam, **asked)
+    with threads_for(len(sources)):
+        state = network.start(network.encode(ids))
+        if beam == 1:
+            return greedy_search(network.advance, state, **asked)
+        return beam_search(network.advance, state, beam=beam, **asked)
 
 
 def _guards(guard: LoopGuard | None, network: Any, sources: Sequence[Sequence[int]]) -> tuple[LoopGuard, ...]:

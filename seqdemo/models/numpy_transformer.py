@@ -74,8 +74,7 @@ class NumpyState(NamedTuple):
 
     encoded: Encoded
     sources: list[Source]  # a layer each
-    keys: Numbers  # [layer, head, head size, room]
-    values: Numbers  # [layer, head, room, head size]
+    memory: Numbers  # [layer, room, key and value, head, head size]
     filled: int  # of all beginnings
     width: int  # beginnings
     kin: Numbers | None  # [width, filled]: 0 at a beginning's own ancestors, -inf elsewhere; None: all its own
@@ -85,7 +84,7 @@ class NumpyState(NamedTuple):
         """These beginnings in this order. rows: [new rows]."""
         kin = self.kin
         if kin is None and (self.width > 1 or len(rows) > 1):
-            kin = np.zeros((self.width, self.filled), self.keys.dtype)
+            kin = np.zeros((self.width, self.filled), self.memory.dtype)
         return self._replace(width=len(rows), kin=None if kin is None else kin[rows.numpy()])
 
 
@@ -125,17 +124,17 @@ class NumpyTransformer:
         take = torch.bmm(remembered_values, self.gives).view(layers, self.heads * length, -1)
         take[:, :length] += self.adds[:, None]  # the first head's weights sum to 1, and so bring it to every state
         sources = [Source(*one) for one in zip(look.mT.numpy(), shift.numpy(), take.numpy(), strict=True)]
-        keys = np.empty((layers, self.heads, self.size, FIRST_ROOM), self.embedding.dtype)
-        values = np.empty((layers, self.heads, FIRST_ROOM, self.size), self.embedding.dtype)
-        return NumpyState(encoded, sources, keys, values, 0, 1, None, ())
+        memory = np.empty((layers, FIRST_ROOM, 2, self.heads, self.size), self.embedding.dtype)
+        return NumpyState(encoded, sources, memory, 0, 1, None, ())
 
     def advance(self, state: NumpyState, last: Tensor) -> tuple[Tensor, NumpyState]:
         """One token more. last: [row] ids of the newest token -> log-probabilities [row, vocab], new state."""
         width, begin = state.width, state.filled
         filled = begin + width
-        keys, values, kin = state.keys, state.values, state.kin
-        if filled > keys.shape[3]:
-            keys, values = _roomier(keys, 3, width), _roomier(values, 2, width)
+        memory, kin = state.memory, state.kin
+        if filled > memory.shape[1]:
+            more = (len(memory), max(memory.shape[1], width), *memory.shape[2:])
+            memory = np.concatenate((memory, np.empty(more, memory.dtype)), axis=1)
         if kin is not None:  # a beginning sees its own newest token, not those of the others
             others = np.full((width, width), -np.inf, kin.dtype)
             np.fill_diagonal(others, 0)
@@ -143,15 +142,15 @@ class NumpyTransformer:
         states = self.embedding[last.numpy()] + self.positions[len(state.taken)]
         looked_back, looked_across = [], []
         for layer, (block, source) in enumerate(zip(self.blocks, state.sources, strict=True)):
-            query, key, value = block.attend(normed(states)).reshape(width, 3, self.heads, self.size).swapaxes(0, 1)
-            keys[layer, :, :, begin:filled] = key.transpose(1, 2, 0)
-            values[layer, :, begin:filled] = value.swapaxes(0, 1)
-            scores = np.matmul(query.swapaxes(0, 1), keys[layer, :, :, :filled])  # [head, row, filled]
+            cut = block.attend(normed(states)).reshape(width, 3, self.heads, self.size)
+            memory[layer, begin:filled] = cut[:, 1:]
+            keys, values = memory[layer, :filled].transpose(1, 2, 0, 3)  # [head, filled, head size]
+            scores = np.matmul(cut[:, 0].swapaxes(0, 1), keys.swapaxes(1, 2))  # [head, row, filled]
             if kin is not None:
                 scores += kin
             weights = softmax(scores)
             looked_back.append(weights)
-            mixed = np.matmul(weights, values[layer, :, :filled])  # [head, row, head size]
+            mixed = np.matmul(weights, values)  # [head, row, head size]
             states += block.output(mixed.swapaxes(0, 1).reshape(width, -1))
 
             scores = np.dot(normed(states), source.look)
@@ -165,7 +164,7 @@ class NumpyTransformer:
         final = normed(states)
         taken = (*state.taken, Step(width, final, looked_back, looked_across))
         scores = torch.from_numpy(self.projection(final)).log_softmax(dim=-1)
-        return scores, NumpyState(state.encoded, state.sources, keys, values, filled, width, kin, taken)
+        return scores, NumpyState(state.encoded, state.sources, memory, filled, width, kin, taken)
 
     def look_back(self, state: NumpyState, path: Sequence[int]) -> tuple[Tensor, list[Tensor], list[Tensor]]:
         """path: the row that wrote each token -> states [step, model]; a layer each: [head, step, step], [head, step,
@@ -199,11 +198,9 @@ def normed(states: Numbers) -> Numbers:
 
 
 def softmax(scores: Numbers) -> Numbers:
-    """Over the last axis; scores are overwritten."""
-    scores -= scores.max(axis=-1, keepdims=True)
-    np.exp(scores, out=scores)
-    scores /= scores.sum(axis=-1, keepdims=True)
-    return scores
+    """Over the last axis."""
+    weights: Numbers = torch.from_numpy(scores).softmax(dim=-1).numpy()  # one call, where numpy takes five
+    return weights
 
 
 def centred(numbers: Tensor) -> Tensor:
@@ -215,9 +212,3 @@ def centred(numbers: Tensor) -> Tensor:
 def as_sum(several: Map) -> Sum:
     """The same memory twice, as torch sees it and as numpy does."""
     return Sum(several.matrix.numpy(), several.shift.numpy(), several)
-
-
-def _roomier(memory: Numbers, axis: int, width: int) -> Numbers:
-    more = [*memory.shape]
-    more[axis] = max(memory.shape[axis], width)
-    return np.concatenate((memory, np.empty(more, memory.dtype)), axis=axis)

@@ -91,7 +91,7 @@ def test_one_sentence_is_written_in_numpy_with_the_readable_scores(readable: Tra
         rows = torch.randint(len(last), ((1, 1, 5, 2, 7, 1)[step % 6],), generator=draw)
         ours, theirs = ours.select(rows), theirs.select(rows)
         last = torch.randint(4, 40, (len(rows),), generator=draw)
-    assert ours.keys.shape[3] >= ours.filled > 2 * FIRST_ROOM
+    assert ours.memory.shape[1] >= ours.filled > 2 * FIRST_ROOM
 
 
 def test_one_sentence_may_be_padded(readable: Transformer) -> None:
