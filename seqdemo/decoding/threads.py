@@ -12,8 +12,9 @@ import torch
 def threads_for(sentences: int) -> Iterator[None]:
     """One thread for one sentence, else as many as torch is set to.
 
-    One sentence is a row or five a step. Two threads wait for each other longer than they compute, and numpy's own
-    wait for torch's: 30 times as long, measured. torch keeps the number for each Python thread, so nobody else notices.
+    One sentence is a row or five a step: two threads wait for each other longer than they compute, and on two
+    processors numpy's threads and torch's keep each other waiting. torch keeps the number for each Python thread, so
+    nobody else notices.
     """
     before = torch.get_num_threads()
     if sentences > 1 or before == 1:
