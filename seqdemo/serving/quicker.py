@@ -41,8 +41,8 @@ def timed(ways: Mapping[str, Callable[[], object]], clock: Callable[[], float] =
 def few_threads() -> None:
     """One thread a question, unless OMP_NUM_THREADS asks for another number.
 
-    One sentence is one row a step: two threads on it need 1.6 times the time of one (benchmarks/translate_speed.py);
-    questions that come together share the processors.
+    One sentence is one row a step: threads wait for each other longer than they compute (a search sees to that itself,
+    decoding/threads.py, a classifier does not). Questions that come together share the processors.
     """
     if "OMP_NUM_THREADS" not in os.environ:
         torch.set_num_threads(1)
