@@ -19,7 +19,12 @@ from seqdemo.probes.gradients import river
 from seqdemo.probes.pieces import last, one_by_one, summed
 from seqdemo.text.vocabulary import UNKNOWN
 
-POINTS, BENT_POINTS = 20, 128  # of the Gauss-Legendre rule: where the way is smooth, and where ReLUs put bends into it
+POINTS, BENT_POINTS = (
+    20,
+    128,
+)  # of the Gauss-Legendre rule to begin with: on a smooth way, and where ReLUs put bends into it
+ADDS_UP, BENT_ADDS_UP = 1e-3, 5e-3  # how near the sum of the words has to come to what it should be
+MOST_POINTS = 640
 MOST_STATES = 2000  # of a text on its way that are read at once: readings x words
 
 
@@ -42,22 +47,30 @@ def integrated_gradients(network: Any, ids: Tensor, label: int, points: int | No
     """ids: [time]. The mean gradient along the straight way from zero vectors, times the vectors (equation 1).
 
     The words add up to score - baseline, as far as the rule is exact (proposition 1: completeness). points: of the
-    rule; None: enough for a word to be right to about 1e-3 where the network is recurrent, 5e-3 where it is not.
+    rule; None: as many as it takes for them to add up, to 1e-3 where the network is recurrent, to 5e-3 where it is not.
+    Where `MOST_POINTS` do not suffice, as on the way of a plain RNN over a long text, the words are what those give.
     """
-    points = points or points_for(network)
+    bent = isinstance(network, AttentionClassifier)
     vectors = network.embedding(ids[None]).detach()
+    score, baseline = ends(network, vectors, label)
+    tried = points or (BENT_POINTS if bent else POINTS)
+    words = _along_the_way(network, vectors, label, tried)
+    near = BENT_ADDS_UP if bent else ADDS_UP
+    while not points and 2 * tried <= MOST_POINTS and abs(float(words.sum()) - (score - baseline)) > near:
+        tried *= 2
+        words = _along_the_way(network, vectors, label, tried)
+    return Attribution(words, score, baseline)
+
+
+def _along_the_way(network: Any, vectors: Tensor, label: int, points: int) -> Tensor:
+    """vectors: [1, time, embedding] -> integrated gradients by a rule of so many points, [time]."""
     places, weights = np.polynomial.legendre.leggauss(points)  # on [-1, 1]
     way = torch.tensor((places + 1) / 2, dtype=vectors.dtype, device=vectors.device)[:, None, None] * vectors
     shares = torch.tensor(weights / 2, dtype=vectors.dtype, device=vectors.device)[:, None, None]
-    together = max(1, MOST_STATES // len(ids))
+    together = max(1, MOST_STATES // vectors.shape[1])
     parts = zip(way.split(together), shares.split(together), strict=True)
     mean = torch.stack([(_gradients(network, part, label) * share).sum(dim=0) for part, share in parts]).sum(dim=0)
-    return Attribution((mean * vectors[0]).sum(dim=-1), *ends(network, vectors, label))
-
-
-def points_for(network: Any) -> int:
-    """How many points of the rule make integrated gradients of a network exact enough."""
-    return BENT_POINTS if isinstance(network, AttentionClassifier) else POINTS
+    return (mean * vectors[0]).sum(dim=-1)
 
 
 @torch.no_grad()

@@ -18,8 +18,9 @@ import numpy as np
 import torch
 
 from seqdemo.lab import TorchLab, open_lab
+from seqdemo.models.attention_classifier import AttentionClassifier
 from seqdemo.models.recurrent_classifier import RecurrentClassifier
-from seqdemo.probes.attribution import points_for
+from seqdemo.probes.attribution import BENT_POINTS, POINTS
 from tests.benchmarks.turns import medians
 
 CHECKPOINTS = Path(__file__).resolve().parents[2] / "checkpoints"
@@ -54,7 +55,8 @@ def point_by_point(lab: TorchLab, text: str, task: str, model: str) -> None:
     opened = lab.classifiers[task, model]
     ids = torch.tensor([opened.tokenizer.encode(text.split())])
     vectors = opened.network.embedding(ids).detach()
-    for place in np.polynomial.legendre.leggauss(points_for(opened.network))[0]:
+    points = BENT_POINTS if isinstance(opened.network, AttentionClassifier) else POINTS
+    for place in np.polynomial.legendre.leggauss(points)[0]:
         asked = (vectors * float((place + 1) / 2)).requires_grad_()
         torch.autograd.grad(opened.network.read(asked, torch.tensor([ids.shape[1]]))[0, 1], asked)
 

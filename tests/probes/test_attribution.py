@@ -10,7 +10,16 @@ from captum.attr import InputXGradient, IntegratedGradients
 
 from seqdemo.checkpoint import load
 from seqdemo.models import CLASSIFIERS
-from seqdemo.probes.attribution import METHODS, gradient_times_input, integrated_gradients, occlusion, river_of
+from seqdemo.probes.attribution import (
+    ADDS_UP,
+    BENT_ADDS_UP,
+    METHODS,
+    POINTS,
+    gradient_times_input,
+    integrated_gradients,
+    occlusion,
+    river_of,
+)
 from seqdemo.text.vocabulary import UNKNOWN
 from seqdemo.text.words import split_words
 
@@ -61,6 +70,36 @@ def test_as_many_points_as_we_take_are_enough_for_what_is_shipped(name, text):
     bound = 5e-3 if name == "attention" else 1e-3
     assert error < bound
     assert abs(float(found.words.sum()) - (found.score - found.baseline)) < 4 * bound
+
+
+@pytest.mark.parametrize("name", ["rnn", "attention"])
+def test_a_winding_way_gets_as_many_points_as_it_needs(name, network):
+    """With states or values that reach further, the score turns back and forth on the way from no words to the text."""
+    with torch.no_grad():
+        for parameter in network.parameters():
+            parameter *= 2
+    ids = torch.cat((IDS, IDS.flip(0), IDS))
+    few, enough = integrated_gradients(network, ids, 1, points=POINTS), integrated_gradients(network, ids, 1)
+    missed = [abs(float(found.words.sum()) - (found.score - found.baseline)) for found in (few, enough)]
+    assert missed[0] > 0.05 and missed[1] <= (BENT_ADDS_UP if name == "attention" else ADDS_UP)
+    vectors = network.embedding(ids[None]).detach()
+    exact = IntegratedGradients(read_one(network)).attribute(vectors, target=1, n_steps=2000, internal_batch_size=500)
+    assert float((enough.words - exact[0].sum(dim=-1)).abs().max()) < 0.02 * float(few.words.abs().max())
+
+
+@every_model
+@pytest.mark.parametrize(
+    "text",
+    [
+        "单人间的价格不算便宜，房间却又小又旧，空调声音很大，一晚上都没有睡好。前台的小伙子倒是很热情，听说以后马上给我们换了一间朝南的，"
+        "早餐的品种也不少，离地铁站走路只要五分钟。总的来说位置和服务都不错，就是设施该更新了，下次来出差可能还会考虑。",
+    ],
+)
+def test_the_words_of_a_long_review_add_up(name, text):
+    opened = load(CHECKPOINTS / f"sentiment-zh-{name}")
+    ids = torch.tensor(opened.tokenizer.encode(opened.tokenizer.pieces(split_words(text, "zh"))))
+    found = integrated_gradients(opened.network, ids, 1)
+    assert abs(float(found.words.sum()) - (found.score - found.baseline)) <= 2 * BENT_ADDS_UP
 
 
 @every_model
