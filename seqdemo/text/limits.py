@@ -29,7 +29,7 @@ def clean(text: str, *, signs: bool = False) -> tuple[str, tuple[Notice, ...]]:
     readable is left.
     """
     spaced = " ".join(text[:MAX_CHARACTERS].split())
-    printable = "".join(character for character in spaced if not _is_control(character))
+    printable = _joined("".join(character for character in spaced if not _is_control(character)))
     composed = " ".join(unicodedata.normalize("NFC", printable).split())
     kept = composed[:MAX_CHARACTERS].rstrip()  # NFC writes a few characters as three
     notices = []
@@ -46,11 +46,24 @@ def clean(text: str, *, signs: bool = False) -> tuple[str, tuple[Notice, ...]]:
 
 
 def _is_control(character: str) -> bool:
-    """Cc control, Cs surrogate, Co private use, Cn unassigned, and direction marks, which can fake a text's order."""
-    return unicodedata.category(character) in ("Cc", "Cs", "Co", "Cn") or character in _DIRECTION_MARKS
+    """Cc control, Cs surrogate, Co private use, Cn unassigned, and Cf format: soft hyphens, and marks of direction,
+    which can fake a text's order. Two kinds of Cf are parts of an emoji: the joiner, and the tags of a flag.
+    """
+    kept = character == _JOINER or "\U000e0020" <= character <= "\U000e007f"
+    return unicodedata.category(character) in ("Cc", "Cs", "Co", "Cn", "Cf") and not kept
 
 
-_DIRECTION_MARKS = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff\u200b"
+_JOINER = "\u200d"
+
+
+def _joined(text: str) -> str:
+    """Without joiners that join no emoji: in a word they are unseen, and hide that the word is known."""
+    kept = [
+        character
+        for before, character in zip(" " + text, text, strict=False)
+        if character != _JOINER or before == "\ufe0f" or unicodedata.category(before) in ("So", "Sk")
+    ]
+    return re.sub(_JOINER + r"(?=\w)", "", "".join(kept))
 
 
 def require_script(text: str, language: str) -> None:

@@ -56,7 +56,12 @@ def test_a_text_that_grows_past_the_limit_when_composed_says_so():
     assert [(notice.code, notice.values) for notice in notices] == [("cut_characters", {"limit": 1000, "came": 2000})]
 
 
-@pytest.mark.parametrize("hidden", ["\u0000", "\u0007", "\u202e", "\u2066", "\u200b", "\ufeff", "\ue000", "\ud800"])
+SOFT = ("\u00ad", "\u200c", "\u200d", "\u200e", "\u200f", "\u2060", "\u061c")  # unseen, and words differ by them
+
+
+@pytest.mark.parametrize(
+    "hidden", ["\u0000", "\u0007", "\u202e", "\u2066", "\u200b", "\ufeff", "\ue000", "\ud800", *SOFT]
+)
 def test_what_cannot_be_seen_is_left_out_with_a_notice(hidden):
     kept, notices = clean(f"go{hidden}od")
     assert kept == "good"
@@ -72,9 +77,13 @@ def test_a_letter_and_its_accent_become_one_character():
     assert clean("cafe\u0301") == ("café", ())
 
 
-def test_joined_emoji_keep_their_joiner():
-    family = "👩\u200d👧 love"
-    assert clean(family) == (family, ())
+@pytest.mark.parametrize("emoji", ["👩\u200d👧", "🏳\ufe0f\u200d🌈", "👩🏽\u200d💻", "🏴\U000e0067\U000e0062\U000e007f"])
+def test_joined_emoji_keep_their_joiner(emoji):
+    assert clean(f"{emoji} love") == (f"{emoji} love", ())
+
+
+def test_a_joiner_that_joins_a_word_goes():
+    assert clean("👩\u200d\u200dwon\u200dder e\u0301\u200d\u0302")[0] == "👩wonder é\u0302"
 
 
 @pytest.mark.parametrize("text", ["", "   ", "\n\t", "\u0000\u0001", "\u200b"])
