@@ -51,14 +51,33 @@ class Asked(NamedTuple):
 def ask(reading: Reading, opened: Checkpoint, label: str | None = None) -> Asked:
     """label: a class of the task; None: the one that the model answers. Raises Problem."""
     labels = opened.config.labels
-    if label is not None and label not in labels:
-        raise Problem("unknown_label", label=label[:40], task=reading.task, known=", ".join(labels))
+    require_label(opened, label)
     numbered = numbered_for(reading, opened)
     ids, lengths = as_batch(numbered.ids, opened.network)
     with torch.no_grad():
         answered = int(opened.network(ids, lengths)[0].argmax())
     number = answered if label is None else labels.index(label)
     return Asked(ids[0], numbered.counts, number, numbered.notices)
+
+
+def require_label(opened: Checkpoint, label: str | None) -> None:
+    """Raises Problem where a class is named that the task has not."""
+    labels = opened.config.labels
+    if label is not None and label not in labels:
+        raise Problem("unknown_label", label=label[:40] or '""', task=opened.config.serves, known=", ".join(labels))
+
+
+def require_method(opened: Checkpoint, method: str) -> None:
+    """Raises Problem for a way to ask that the model has not."""
+    known = methods_of(opened)
+    if method not in known:
+        raise Problem("unknown_method", method=method[:40], model=opened.config.model, known=", ".join(known))
+
+
+def require_pooling(opened: Checkpoint, known: tuple[str, ...]) -> None:
+    """Raises Problem for a model whose answer is no weighted mean. known: those of the task whose answer is one."""
+    if opened.config.model not in known:
+        raise Problem("no_pooling", model=opened.config.model, known=", ".join(known) or "-")
 
 
 def methods_of(opened: Checkpoint) -> tuple[str, ...]:
@@ -70,9 +89,7 @@ def explained(
     reading: Reading, opened: Checkpoint, source: Source, method: str, label: str | None
 ) -> AttributionRecord:
     """How much the score of a class rests on each word. Raises Problem for a method that the model has not."""
-    known = methods_of(opened)
-    if method not in known:
-        raise Problem("unknown_method", method=method[:40], model=opened.config.model, known=", ".join(known))
+    require_method(opened, method)
     asked, network = ask(reading, opened, label), network_of(opened)
     found = of_words(method, network, asked.ids, asked.label, pieces=asked.counts)
     return AttributionRecord(
@@ -156,8 +173,7 @@ def attention_explained(
 ) -> AttentionExplanationRecord:
     """Is the model's attention an explanation of its answer? known: models of the task that can be asked."""
     network, config = network_of(opened), opened.config
-    if config.model not in known:
-        raise Problem("no_pooling", model=config.model, known=", ".join(known) or "-")
+    require_pooling(opened, known)
     asked = ask(reading, opened)
     if len(reading.words) < 2:
         raise Problem("too_few_words")

@@ -24,11 +24,19 @@ from seqdemo.evidence import (
     UnitRankingRecord,
     UnitRecord,
 )
-from seqdemo.explaining import attention_explained, explained, faithfulness_of, methods_of
+from seqdemo.explaining import (
+    attention_explained,
+    explained,
+    faithfulness_of,
+    methods_of,
+    require_label,
+    require_method,
+    require_pooling,
+)
 from seqdemo.golden import checked
 from seqdemo.interventions.changes import Changes
 from seqdemo.interventions.outcome import ClassificationOutcome, TranslationOutcome
-from seqdemo.microscope import ranked_by_label, ranked_by_words, unit_seen
+from seqdemo.microscope import ranked_by_label, ranked_by_words, require_unit, unit_seen
 from seqdemo.models import CLASSIFIERS, TRANSLATORS
 from seqdemo.models.recurrent_classifier import RecurrentClassifier
 from seqdemo.papers import SCORES
@@ -181,6 +189,21 @@ class TorchLab:
     def unit(self, text: str, task: str, model: str, unit: int, held: float | None = None) -> UnitRecord:
         opened = self._with_units(task, model)
         return unit_seen(read_text(text, task), opened, self._source(opened), unit, held)
+
+    def require_question(self, task: str, model: str, *, method: str | None = None, label: str | None = None) -> None:
+        """Raises the Problem that `explain` (method), `faithfulness` and so on would raise for any text."""
+        opened = self._classifier(task, model)
+        require_label(opened, label)
+        if method is not None:
+            require_method(opened, method)
+
+    def require_attention(self, task: str, model: str) -> None:
+        """Raises the Problem that `attention_explanation` would raise for any text."""
+        require_pooling(self._classifier(task, model), self._able(task, can_be_asked))
+
+    def require_unit(self, task: str, model: str, unit: int, held: float | None = None) -> None:
+        """Raises the Problem that `unit` would raise for any text."""
+        require_unit(self._with_units(task, model), unit, held)
 
     def _with_units(self, task: str, model: str) -> Checkpoint:
         """A recurrent classifier. Raises Problem for another one."""

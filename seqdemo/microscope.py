@@ -117,17 +117,22 @@ def _ranked(unit: int, area: float) -> RankedUnit:
 
 
 @torch.inference_mode()
+def require_unit(opened: Checkpoint, unit: int, held: float | None = None) -> None:
+    """Raises Problem for a unit, counted from 0, that a recurrent model has not, and for a value that none can have."""
+    hidden = int(network_of(opened).config.hidden)
+    if isinstance(unit, bool) or not isinstance(unit, int) or not 0 <= unit < hidden:
+        raise Problem("bad_unit", model=opened.config.model, first=0, last=hidden - 1, came=str(unit)[:20])
+    if held is not None and (isinstance(held, bool) or not isinstance(held, (int, float)) or not -1 <= held <= 1):
+        raise Problem("bad_held", came=str(held)[:20])
+
+
 def unit_seen(reading: Reading, opened: Checkpoint, source: Source, unit: int, held: float | None = None) -> UnitRecord:
     """A unit over a text, its top contexts, and what holding it at `held` does to the answer. Raises Problem.
 
     unit: counted from 0, as in the record.
     """
     network, labels = network_of(opened), opened.config.labels
-    hidden = network.config.hidden
-    if isinstance(unit, bool) or not isinstance(unit, int) or not 0 <= unit < hidden:
-        raise Problem("bad_unit", model=opened.config.model, first=0, last=hidden - 1, came=str(unit)[:20])
-    if held is not None and (isinstance(held, bool) or not isinstance(held, (int, float)) or not -1 <= held <= 1):
-        raise Problem("bad_held", came=str(held)[:20])
+    require_unit(opened, unit, held)
     numbered = numbered_for(reading, opened)
     batch, counts = as_batch(numbered.ids, network), numbered.counts
     plain = network.trace(*batch)
@@ -140,7 +145,7 @@ def unit_seen(reading: Reading, opened: Checkpoint, source: Source, unit: int, h
         labels=labels,
         words=reading.words,
         unit=unit,
-        hidden=hidden,
+        hidden=network.config.hidden,
         values=array_of(last(plain.states[0, :, unit], counts)),
         readout=array_of(network.readout.weight[:, unit]),
         highest=tuple(_context(states, row, unit, reading.task) for row in highest),

@@ -6,7 +6,8 @@ over one that runs elsewhere, and over a twenty-line stand-in in a test.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any, Protocol, runtime_checkable
 
 from seqdemo.evidence import (
@@ -172,13 +173,20 @@ class Lab(Classifies, Reclassifies, Probes, Translates, Retranslates, Explains, 
 
 def unit_from_one(lab: Probes, text: str, task: str, model: str, number: int, held: float | None = None) -> UnitRecord:
     """`lab.unit` for people, who count units from 1; so does the Problem where there is none of that number."""
-    try:
+    with counted_from_one(number):
         return lab.unit(text, task, model, number - 1, held)
+
+
+@contextmanager
+def counted_from_one(number: int) -> Iterator[None]:
+    """A Problem about a unit, in it, counts from 1."""
+    try:
+        yield
     except Problem as problem:
         if problem.code != "bad_unit":
             raise
         last = int(problem.values["last"]) + 1
-        raise Problem("bad_unit", model=model, first=1, last=last, came=number) from None
+        raise Problem("bad_unit", **problem.values | {"first": 1, "last": last, "came": number}) from None
 
 
 def chosen_of(

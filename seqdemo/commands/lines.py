@@ -81,17 +81,21 @@ def read_lines(name: str | None) -> list[str]:
         raise Problem("input_missing", file=str(name)) from None
     except UnicodeDecodeError:
         raise Problem("input_encoding", file=name or "standard input") from None
+    except OSError as error:
+        raise Problem("input_failed", file=name or "standard input", reason=error.strerror or str(error)) from None
     return text.removesuffix("\n").replace("\r\n", "\n").split("\n") if text else []
 
 
 def write_lines(name: str | None, lines: list[str]) -> None:
-    """To a file, whole or not at all, or to standard output."""
+    """To a file or to standard output. Raises Problem where there is no room, or no such place."""
     text = "".join(line + "\n" for line in lines)
-    if name is None:
-        sys.stdout.buffer.write(text.encode())
-        sys.stdout.flush()
-        return
     try:
-        Path(name).write_text(text, encoding="utf-8", newline="\n")
+        if name is None:
+            sys.stdout.buffer.write(text.encode())
+            sys.stdout.flush()
+        else:
+            Path(name).write_text(text, encoding="utf-8", newline="\n")
+    except BrokenPipeError:  # whoever reads has seen enough: `commands.main` sees to it
+        raise
     except OSError as error:
-        raise Problem("output_failed", file=name, reason=error.strerror or str(error)) from None
+        raise Problem("output_failed", file=name or "standard output", reason=error.strerror or str(error)) from None

@@ -141,8 +141,8 @@ def run_evaluate(chosen: argparse.Namespace) -> int:
     runs = [Path(run) for run in chosen.seeds]
     scores |= spread(folder, runs, scores, data, device=device)
     scores |= alignment(folder, scores, data if chosen.alignment else None)
-    scores |= probe(folder, data, runs, device=device)
     print_scores(scores)
+    scores |= probe(folder, data, runs, device=device)
     print_probes(scores)
     if chosen.write:
         write_papers(folder, scores)

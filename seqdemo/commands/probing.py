@@ -11,7 +11,7 @@ from seqdemo.commands.shared import lab_of
 from seqdemo.evidence import AttentionExplanationRecord, FaithfulnessRecord, UnitRankingRecord, UnitRecord
 from seqdemo.locales import translate_key
 from seqdemo.problems import Problem
-from seqdemo.protocols import unit_from_one
+from seqdemo.protocols import counted_from_one, unit_from_one
 from seqdemo.records import COMPLETE, AttributionRecord
 from seqdemo.text.named_words import named_words
 
@@ -59,7 +59,8 @@ def add_commands(commands: Any) -> None:
 
 def run_explain(chosen: argparse.Namespace) -> int:
     """label, then word<SPACE>value for each word, tab-separated; 1 where a line could not be read."""
-    lab = lab_of(chosen)
+    lab = lab_of(chosen)  # what is wrong with every line is told before any is read, here and below
+    lab.require_question(chosen.task, chosen.model, method=chosen.method, label=chosen.label)
     return answer_lines(
         chosen,
         read_lines(chosen.input),
@@ -79,6 +80,7 @@ def _explained(record: AttributionRecord) -> str:
 def run_faithfulness(chosen: argparse.Namespace) -> int:
     """label, then method<SPACE>comprehensiveness<SPACE>sufficiency for each, tab-separated; random order last."""
     lab = lab_of(chosen)
+    lab.require_question(chosen.task, chosen.model, label=chosen.label)
     return answer_lines(
         chosen,
         read_lines(chosen.input),
@@ -95,6 +97,7 @@ def _erased(record: FaithfulnessRecord) -> str:
 def run_attention_explanation(chosen: argparse.Namespace) -> int:
     """label, then name<SPACE>distance<SPACE>change for each replacement of the weights, then the verdict."""
     lab = lab_of(chosen)
+    lab.require_attention(chosen.task, chosen.model)
     return answer_lines(
         chosen,
         read_lines(chosen.input),
@@ -116,6 +119,8 @@ def run_units(chosen: argparse.Namespace) -> int:
     """
     lab = lab_of(chosen)
     if chosen.unit is not None:
+        with counted_from_one(chosen.unit):
+            lab.require_unit(chosen.task, chosen.model, chosen.unit - 1, chosen.hold)
         return answer_lines(
             chosen,
             read_lines(chosen.input),
@@ -124,6 +129,8 @@ def run_units(chosen: argparse.Namespace) -> int:
         )
     if chosen.hold is not None:
         raise Problem("hold_without_unit")
+    if chosen.input is not None:
+        raise Problem("input_without_unit")
     words = [] if chosen.words is None else named_words(chosen.words)
     ranking = lab.units(chosen.task, chosen.model, label=chosen.label, words=words)
     write_lines(chosen.output, [as_json(ranking)] if chosen.json else _ranking(ranking))

@@ -34,7 +34,7 @@ def chosen_texts(opened: Checkpoint, data: Path, device: str = "cpu") -> Chosen:
     """Of the dev part of the checkpoint's home corpus. data: folder of the corpora. Raises Problem."""
     from seqdemo.text.words import split_words  # spaCy
 
-    corpus = corpora_of(opened.config.training["recipe"])[0]
+    corpus, *others = corpora_of(opened.config.training["recipe"])
     language = opened.config.serves.split("-")[-1]
     rows = sorted(
         read_labelled(data, corpus, corpus.dev), key=lambda row: hashlib.sha256(row[1].encode("utf-8")).hexdigest()
@@ -49,5 +49,6 @@ def chosen_texts(opened: Checkpoint, data: Path, device: str = "cpu") -> Chosen:
             texts.append(torch.tensor([number for ids in pieces for number in ids], device=device))
             counts.append(torch.tensor([len(ids) for ids in pieces]))
             labels.append(label)
-    rule = f"the {len(texts)} texts of {corpus.dev} with {SHORTEST} to {LONGEST} words whose SHA-256 comes first"
+    part = f"{corpus.name}/{corpus.dev}" if others else corpus.dev
+    rule = f"the {len(texts)} texts of {part} with {SHORTEST} to {LONGEST} words whose SHA-256 comes first"
     return Chosen(corpus.dev, texts, counts, labels, rule)

@@ -49,16 +49,17 @@ def evaluate(folder: Path, data: Path, *, device: str = "cpu", search: Search = 
     opened = checkpoint.load(folder, device)
     corpus, *others = corpora_of(opened.config.training["recipe"])
 
-    def part(corpus: Corpus, split: str) -> dict[str, Any]:
+    def part(*splits: tuple[Corpus, str]) -> dict[str, Any]:
         if opened.config.kind == "classifier":
-            return _classified(opened, corpus, data, split, device)
-        return _translated(opened, corpus, data, split, search)
+            return _classified(opened, splits, data, device)
+        return _translated(opened, *splits[0], data, search)
 
     return {
         "checkpoint": opened.config.name,
         "corpus": corpus.name,
-        "dev": {"split": corpus.dev, **part(corpus, corpus.dev)},
-        "tests": {name: part(*split) for name, split in parts_to_test((corpus, *others)).items()},
+        # A classifier's epoch and temperature were chosen on the dev parts of all its corpora together.
+        "dev": {"split": corpus.dev, **part(*((one, one.dev) for one in (corpus, *others)))},
+        "tests": {name: part(split) for name, split in parts_to_test((corpus, *others)).items()},
         **({"beam": BEAM} if opened.config.kind == "translator" else {}),
         **_elsewhere(opened, device),
         "command": f"python -m seqdemo evaluate {opened.config.name} --data DIR",
@@ -133,13 +134,16 @@ def _headline(seed: int, scores: dict[str, Any]) -> dict[str, Any]:
     return {"seed": seed, "dev": scores["dev"][figure], "tests": tests}
 
 
-def _classified(opened: Checkpoint, corpus: Corpus, data: Path, split: str, device: str) -> dict[str, Any]:
-    rows = read_labelled(data, corpus, split)
-    absent = [label for number, label in enumerate(corpus.labels) if number not in {row[0] for row in rows}]
-    if absent:
-        raise Problem("empty_class", split=f"{corpus.name}/{split}", labels=", ".join(absent))
+def _classified(opened: Checkpoint, splits: Sequence[tuple[Corpus, str]], data: Path, device: str) -> dict[str, Any]:
+    rows: list[tuple[int, str]] = []
+    for corpus, split in splits:
+        read = read_labelled(data, corpus, split)
+        absent = [label for number, label in enumerate(corpus.labels) if number not in {row[0] for row in read}]
+        if absent:
+            raise Problem("empty_class", split=f"{corpus.name}/{split}", labels=", ".join(absent))
+        rows += read
     stated, wanted = probabilities(opened, [text for _, text in rows], device), [label for label, _ in rows]
-    figures = accuracy.score(stated.argmax(axis=1).tolist(), wanted, len(corpus.labels))
+    figures = accuracy.score(stated.argmax(axis=1).tolist(), wanted, stated.shape[1])
     return figures | calibration.score(stated, wanted)
 
 
@@ -163,7 +167,7 @@ def probabilities(opened: Checkpoint, texts: Sequence[str], device: str = "cpu")
     return found
 
 
-def _translated(opened: Checkpoint, corpus: Corpus, data: Path, split: str, search: Search) -> dict[str, Any]:
+def _translated(opened: Checkpoint, corpus: Corpus, split: str, data: Path, search: Search) -> dict[str, Any]:
     source, target = opened.config.serves.split("-")
     subwords = opened.tokenizer
     assert isinstance(subwords, Subwords)
@@ -194,7 +198,7 @@ def write_papers(folder: Path, scores: dict[str, Any]) -> None:
     """Write scores.json and golden.json, then learning_curve.svg and card.md, made from the folder's files alone."""
     from seqdemo.scoring.card import write_card
 
-    text = json.dumps(scores, indent=2, ensure_ascii=False) + "\n"
+    text = json.dumps(scores, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
     checkpoint.write_atomically(folder / "scores.json", text.encode())
     write_golden(checkpoint.load(folder))
     write_card(folder)

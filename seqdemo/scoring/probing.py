@@ -19,27 +19,31 @@ from seqdemo.checkpoint import Checkpoint
 from seqdemo.models.recurrent_classifier import RecurrentClassifier
 from seqdemo.probes.attention_explanation import can_be_asked
 from seqdemo.probes.units import rank, separation, states_of
+from seqdemo.problems import Problem
 from seqdemo.scoring import attention_explanation, faithfulness, pairs
-from seqdemo.scoring.chosen import Chosen, chosen_texts
+from seqdemo.scoring.chosen import LONGEST, SHORTEST, Chosen, chosen_texts
 from seqdemo.scoring.evaluate import probabilities
 from seqdemo.text.vocabulary import UNKNOWN, Vocabulary
 from seqdemo.training.corpora import corpora_of
 from seqdemo.training.reading import read_labelled
 
 SHOWN = 5  # units kept for a class
+LEAST = 2  # texts: of one alone there is no interval
 
 
 def probe(folder: Path, data: Path, runs: Sequence[Path] = (), *, device: str = "cpu") -> dict[str, Any]:
     """{"probes": ...}: the probes' part of scores.json; {} for a translator.
 
     runs: folders of the same recipe trained with other seeds (checked by `seqdemo.scoring.evaluate.spread`). Without
-    any, what is known of a second seed for these very weights is kept.
+    any, what is known of a second seed for these very weights is kept. Raises Problem where too few texts are short.
     """
     opened = checkpoint.load(folder, device)
     if opened.config.kind != "classifier":
         return {}
     network: Any = opened.network
     chosen = chosen_texts(opened, data, device)
+    if len(chosen.texts) < LEAST:
+        raise Problem("too_few_texts", split=chosen.split, count=len(chosen.texts), shortest=SHORTEST, longest=LONGEST)
     found: dict[str, Any] = {"split": chosen.split, "n": len(chosen.texts), "rule": chosen.rule}
     found["faithfulness"] = faithfulness.score(network, chosen.texts, chosen.counts)
     if can_be_asked(network):

@@ -107,7 +107,7 @@ def read_dictionary(folder: Path, corpus: Corpus, split: str) -> list[dict[str, 
     for number, row in enumerate(read_text(path).removesuffix("\n").split("\n")[1:], start=2):
         fields = row.split("\t")
         if len(fields) != 4:
-            raise Problem("data_row", file=str(path), line=number, labels=4)
+            raise Problem("data_columns", file=str(path), line=number, columns=4)
         word, sense = fields[1], _BRACKETS.sub("", fields[3].split("/")[0]).strip()
         plain = sense.isascii() and 0 < len(sense.split()) <= 5 and not _EXPLAINS.search(sense)
         if plain and len(word) > 1 and not word.isascii():
@@ -119,12 +119,14 @@ def read_labelled(folder: Path, corpus: Corpus, split: str) -> list[tuple[int, s
     """(number of the label, text) of one split."""
     path = folder / corpus.folder / f"{split}.tsv.gz"
     numbers = {code: number for number, code in enumerate(corpus.codes or map(str, range(len(corpus.labels))))}
-    rows = read_text(path).removesuffix("\n").split("\n")[1:]
+    header, *rows = read_text(path).rstrip("\n").split("\n")
+    if header.partition("\t")[0] in numbers:  # of an example, which would be lost
+        raise Problem("data_header", file=str(path))
     examples = []
     for number, row in enumerate(rows, start=2):
         label, tab, text = row.partition("\t")
         if not tab or label not in numbers:
-            raise Problem("data_row", file=str(path), line=number, labels=len(corpus.labels))
+            raise Problem("data_row", file=str(path), line=number, labels=", ".join(numbers))
         examples.append((numbers[label], text.split("\t")[0]))
     return examples
 

@@ -152,3 +152,30 @@ def test_units_guesses_nothing(run: Any, asked: list[str], told: str) -> None:
     code, out, err = run(["units", *ASKED, "lstm", *asked])
     assert (code, out) == (1, "")
     assert told in err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        ([*EXPLAIN[:2], "nonsense", "--model", "x"], "no task called nonsense"),
+        ([*EXPLAIN, "--method", "magic"], "no method called magic"),
+        ([*EXPLAIN, "--label", "neutral"], "no class called neutral"),
+        (["faithfulness", *EXPLAIN[1:], "--label", "neutral"], "no class called neutral"),
+        (["attention-explanation", *EXPLAIN[1:]], "lstm"),
+        (["units", *EXPLAIN[1:], "--unit", "0"], "has the units 1 to 160"),
+        (["units", *EXPLAIN[1:], "--unit", "1", "--hold", "2"], "from -1 to 1"),
+        (["units", *EXPLAIN[1:], "--input", "nowhere.txt"], "a ranking reads none"),
+    ],
+)
+@pytest.mark.parametrize("given", [b"", b"It is good.\nIt is bad.\n"])
+def test_what_is_wrong_with_every_line_is_told_once_and_before_any(
+    run: Any, arguments: list[str], words: str, given: bytes
+) -> None:
+    code, out, err = run(arguments, given)
+    assert (code, out) == (1, "") and err.count("seqdemo: ") == 1 and words in err
+
+
+@pytest.mark.parametrize("name", ["README.md/within", "x" * 300, "/proc/self/mem"])
+def test_input_that_cannot_be_read_is_told(run: Any, name: str) -> None:
+    code, out, err = run([*EXPLAIN, "--input", name])
+    assert (code, out) == (1, "") and "cannot be read" in err and "Traceback" not in err

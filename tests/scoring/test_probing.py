@@ -60,6 +60,24 @@ def test_the_texts_are_chosen_by_their_hash(trained: Path, monkeypatch: pytest.M
     assert "10 texts of dev" in chosen.rule
 
 
+@gru
+@pytest.mark.parametrize("short", [0, 1])
+def test_an_interval_needs_two_texts(trained: Path, monkeypatch: pytest.MonkeyPatch, short: int) -> None:
+    rows = [(0, "A good , warm film .")] * short + [(1, "Fine .")]
+    monkeypatch.setattr("seqdemo.scoring.chosen.read_labelled", lambda *_: rows)
+    with pytest.raises(Problem, match=f"dev has {short} texts of 4 to 40 words"):
+        probe(trained, SAMPLES)
+
+
+@gru
+def test_scores_that_are_no_numbers_are_not_written(trained: Path, tmp_path: Path) -> None:
+    folder = Path(shutil.copytree(trained, tmp_path / trained.name))
+    before = (folder / "scores.json").read_bytes()
+    with pytest.raises(ValueError, match="JSON"):
+        write_papers(folder, {"dev": {"accuracy": float("nan")}})
+    assert (folder / "scores.json").read_bytes() == before
+
+
 def test_pieces_of_chinese_words_are_counted(monkeypatch: pytest.MonkeyPatch) -> None:
     text = "这家店的牛杂萝卜煲不好吃。"
     monkeypatch.setattr("seqdemo.scoring.chosen.read_labelled", lambda *_: [(0, text)])

@@ -128,7 +128,15 @@ def test_a_bad_row_is_named(tmp_path: Path, row: str) -> None:
         read_labelled(tmp_path, SST2, "dev")
     assert raised.value.code == "data_row"
     assert raised.value.values["line"] == 3
-    assert "dev.tsv.gz" in str(raised.value)
+    assert "dev.tsv.gz" in str(raised.value) and "Labels: 0, 1." in str(raised.value)
+
+
+def test_lines_left_empty_at_the_end_are_no_rows_and_a_missing_header_costs_no_example(tmp_path: Path) -> None:
+    put(tmp_path, "sst2/dev.tsv.gz", "label\ttext\n1\tFine .\n\n\n")
+    assert read_labelled(tmp_path, SST2, "dev") == [(1, "Fine .")]
+    put(tmp_path, "sst2/dev.tsv.gz", "1\tFine .\n0\tPoor .\n")
+    with pytest.raises(Problem, match="the first line is an example"):
+        read_labelled(tmp_path, SST2, "dev")
 
 
 @pytest.mark.parametrize("damage", ["cut", "no gzip", "no UTF-8", "empty", "empty inside"])
