@@ -27,8 +27,9 @@ from seqdemo.scoring.card_probes import inside
 from seqdemo.scoring.headline import SHARES, in_place, main_figure, shown
 from seqdemo.scoring.reliability_curve import reliability_curve
 from seqdemo.scoring.tables import table
+from seqdemo.text.limits import MAX_WORDS
 from seqdemo.text.subwords import Subwords
-from seqdemo.training.corpora import Corpus, corpora_of, parts_to_test
+from seqdemo.training.corpora import CORPORA, Corpus, corpora_of, parts_to_test
 from seqdemo.training.encoders import ENCODERS
 from seqdemo.training.learning_curve import learning_curve
 from seqdemo.training.recipes import STAGES
@@ -37,9 +38,10 @@ CURVE, RELIABILITY = "learning_curve.svg", "reliability.svg"
 LIMITS = {
     "classifier": (
         "It knows the classes it was trained on and nothing between them: a text that fits none gets one of them too.",
-        "{domain} On other subjects, other languages or long texts it answers just as surely, with no ground for it: "
-        "its probabilities were calibrated on its own dev part, and hold for such text alone.",
-        "A word that is absent from its training text, or too rare in it, is read as `<unk>`. Irony is beyond it.",
+        "{domain} On other subjects, other languages or long texts it may be wrong and sound as sure: its "
+        "probabilities were calibrated on its own dev part, and hold for such text alone.",
+        "A word that is absent from its training text, or too rare in it, is read as `<unk>`; of a Chinese one "
+        "the characters are read first. Irony is beyond it.",
         "It is made for looking inside a network. Decide nothing about people with it.",
     ),
     "translator": (
@@ -136,7 +138,7 @@ def _network(folder: Path, config: dict[str, Any]) -> str:
 
 
 def _scores(scores: dict[str, Any], corpora: tuple[Corpus, ...]) -> str:
-    parts = {f"{scores['dev']['split']} (chose the epoch)": scores["dev"], **scores["tests"]}
+    parts = {_chose(scores, corpora): scores["dev"], **scores["tests"]}
     figures = [name for name in FIGURES if name in scores["dev"]]
     text = table(
         ("part", "examples", *(FIGURES[name] for name in figures)),
@@ -163,7 +165,8 @@ def _scores(scores: dict[str, Any], corpora: tuple[Corpus, ...]) -> str:
         text += (
             f"\n![Reliability: stated probability against the share that is right]({RELIABILITY})\n\n"
             "The calibration error is the mean distance of the points from the diagonal, weighted by their examples "
-            "(expected calibration error, 15 bins). The temperature that the logits are divided by was chosen on dev.\n"
+            "(expected calibration error, 15 bins). The temperature that the logits are divided by was chosen on dev. "
+            f"Texts are scored whole; the page reads the first {MAX_WORDS} words of one.\n"
         )
     text += _floor(scores, corpora) + _spread(scores)
     if "alignment" in scores:
@@ -176,6 +179,14 @@ def _scores(scores: dict[str, Any], corpora: tuple[Corpus, ...]) -> str:
         )
     text += f"\nComputed on {scores['date']} from the file with SHA-256 `{scores['model_sha256']}`. "
     return text + f"To compute them again:\n\n```\n{scores['command']}\n```\n"
+
+
+def _chose(scores: dict[str, Any], corpora: tuple[Corpus, ...]) -> str:
+    """What the row of the dev part is called. Of several corpora the dev parts together chose the epoch."""
+    split, several = scores["dev"]["split"], sum(bool(corpus.dev) for corpus in corpora) > 1
+    if several and "accuracy" not in scores["dev"]:  # of a translator the home corpus alone is translated
+        return f"{split} of {corpora[0].name} (chose the epoch, with those of the other corpora)"
+    return f"{split}{' of all corpora together' if several else ''} (chose the epoch)"
 
 
 def _alignment(found: dict[str, Any]) -> str:
@@ -282,6 +293,7 @@ def _training(config: dict[str, Any], metrics: list[dict[str, Any]]) -> str:
         )
         + ", the dev loss does not."
         + _read_first(config)
+        + _oversampled(training["recipe"])
         + "\n\nSettings: "
         + ", ".join(f"{key} {_plain(value)}" for key, value in recipe.items())
         + ".\n"
@@ -294,13 +306,20 @@ def _read_first(config: dict[str, Any]) -> str:
     return READ_FIRST.format(epochs=epochs, asked=asked) if epochs else ""
 
 
+def _oversampled(recipe: dict[str, Any]) -> str:
+    """Which corpora a network saw more often than the others while it learnt the labels."""
+    often = recipe.get("oversample", {}).items()
+    told = [f"{CORPORA[name].title.split(',')[0]} {times} times" for name, times in often]
+    return f" An epoch of labels goes through {' and '.join(told)}, through the rest once." if told else ""
+
+
 PEERS_SAID = {
     "attention": "a Transformer encoder",
     "lstm": "an LSTM",
     "bag": "a bag of one to three signs with logistic regression",
 } | {encoder.name: f"{encoder.title}, fine-tuned on the corpus" for encoder in ENCODERS.values()}
 ONCE = ("repeats", 1)  # no repetition: not worth a word
-NOT_SETTINGS = {"name", "kind", "serves", "model", "corpus", "also", "sizes", "seed"}  # told elsewhere in the card
+NOT_SETTINGS = {"name", "kind", "serves", "model", "corpus", "also", "sizes", "seed", "oversample"}  # told elsewhere
 
 
 def _data(config: dict[str, Any], corpora: tuple[Corpus, ...]) -> str:
@@ -372,6 +391,8 @@ def _made_by_machine(recipe: Mapping[str, Any], digests: Mapping[str, str]) -> d
 
 def _limits(config: dict[str, Any], corpora: tuple[Corpus, ...], folder: Path) -> str:
     domain = f"It was trained on {' and on '.join(corpus.domain for corpus in corpora)}."
+    if config["training"].get("teacher"):  # which answered for other text as well
+        domain += " What its teacher said of other text (above) does not make it a judge of that."
     limits = [limit.format(domain=domain) for limit in LIMITS[config["kind"]]]
     subwords = folder / "subwords.model"
     if subwords.exists() and not Subwords.load(subwords).exact:

@@ -68,10 +68,16 @@ def groups(lengths: Ids, batch_tokens: int, random: np.random.Generator | None) 
 def text_batches(
     examples: Examples, batch_tokens: int, random: np.random.Generator | None = None, word_dropout: float = 0.0
 ) -> Iterator[TextBatch]:
-    """Batches for a classifier; in training some words are hidden behind <unk> (Iyyer et al. 2015, section 3.2)."""
+    """Batches for a classifier. In training (random) some words are hidden behind <unk> (Iyyer et al. 2015, section
+    3.2), and a text comes as often as `examples.times` says, with other words hidden each time.
+    """
     texts, labels = examples.columns["text"], examples.labels
     assert labels is not None
-    for group in groups(np.array([len(row) for row in texts]), batch_tokens, random):
+    whole = np.arange(len(texts))
+    if random is not None and examples.times is not None:
+        whole = np.repeat(whole, examples.times)
+    for chosen in groups(np.array([len(texts[number]) for number in whole]), batch_tokens, random):
+        group = whole[chosen]
         rows = [texts[number] for number in group]
         if random is not None and word_dropout:
             rows = [np.where(random.random(len(row)) < word_dropout, UNKNOWN, row) for row in rows]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Callable, Mapping
-from dataclasses import asdict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -83,17 +83,20 @@ def _prepare_words(
     from seqdemo.text.words import split_words, tokenizer_name  # spaCy is needed here, not in training
 
     splits: dict[str, Labelled] = {}
+    times: list[int] | None = None
     language = recipe.serves.split("-")[-1]
     for split in ("dev",) if recipe.teacher else ("train", "dev"):  # a teacher brings the training text
-        rows = [row for part in corpora for row in read_labelled(data, part, getattr(part, split))]
-        texts = [split_words(text, language) for _, text in rows]
+        rows = [(part.name, *row) for part in corpora for row in read_labelled(data, part, getattr(part, split))]
+        texts = [split_words(text, language) for _, _, text in rows]
         if split == "train":
             texts = [words[:MAX_TRAINING_WORDS] for words in texts]
-        splits[split] = (texts, [label for label, _ in rows], None)
+            if recipe.oversample:
+                times = [recipe.oversample.get(name, 1) for name, _, _ in rows]
+        splits[split] = (texts, [label for _, label, _ in rows], None)
     if recipe.teacher:
         texts, answered = taught(TEACHINGS[recipe.teacher], data, teacher, device=device)
         splits["train"] = (texts, answered.argmax(axis=1).tolist(), answered)
-    number_words(splits, recipe.at_least, folder)
+    number_words(splits, recipe.at_least, folder, times)
     return tokenizer_name(language)
 
 
@@ -122,15 +125,20 @@ def _prepare_peers(
 
     home = teachers / recipe.peers
     found = targets(recipe.peers, data, home, lambda one, to: prepare(one, data, to, find=find), device)
-    own = Examples.load(folder / "train.npz").columns["text"]
-    if len(own) != len(found) or not all(map(np.array_equal, own, found.columns["text"])):
+    own = Examples.load(folder / "train.npz")
+    if len(own) != len(found) or not all(map(np.array_equal, own.columns["text"], found.columns["text"])):
         raise ValueError(f"the readers of {recipe.peers} have another vocabulary than {recipe.name}")
-    found.save(folder / "train.npz")
+    replace(found, times=own.times).save(folder / "train.npz")
     return json.loads((home / DONE).read_text(encoding="utf-8"))
 
 
-def number_words(splits: Mapping[str, Labelled], at_least: int, folder: Path) -> Vocabulary:
-    """Write the vocabulary of the train split, and SPLIT.npz of each; a text without words is left out."""
+def number_words(
+    splits: Mapping[str, Labelled], at_least: int, folder: Path, times: Sequence[int] | None = None
+) -> Vocabulary:
+    """Write the vocabulary of the train split, and SPLIT.npz of each; a text without words is left out.
+
+    times: how often each text of the train split comes in an epoch, where not all come once.
+    """
     vocabulary = Vocabulary.build(splits["train"][0], at_least)
     vocabulary.save(folder / TOKENIZER_FILES["words"])
     for split, (texts, labels, table) in splits.items():
@@ -138,7 +146,8 @@ def number_words(splits: Mapping[str, Labelled], at_least: int, folder: Path) ->
         ids = [np.array(vocabulary.encode(vocabulary.pieces(texts[n])), dtype=np.int32) for n in kept]
         kept_labels = np.array([labels[number] for number in kept], dtype=np.int32)
         kept_answers = None if table is None else table[kept]
-        Examples({"text": ids}, kept_labels, kept_answers).save(folder / f"{split}.npz")
+        often = np.array([times[number] for number in kept], dtype=np.int32) if times and split == "train" else None
+        Examples({"text": ids}, kept_labels, kept_answers, often).save(folder / f"{split}.npz")
     return vocabulary
 
 

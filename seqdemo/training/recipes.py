@@ -22,6 +22,7 @@ class Recipe:
     corpus: str  # row of seqdemo.training.corpora.CORPORA: its home, whose dev part and tests come first
     also: tuple[str, ...] = ()  # further rows, whose training and dev parts are added
     repeats: int = 1  # how often an epoch goes through the home corpus (translators)
+    oversample: dict[str, int] = field(default_factory=dict)  # corpus: how often it comes in an epoch (classifiers)
     # Checkpoints that a translator is made with: shipped, or a run of STAGES.
     back: str = ""  # translates rows of `also` that were written in the target language
     forward: str = ""  # translates rows of `also` that were written in the source language
@@ -81,13 +82,19 @@ CHINESE: dict[str, Any] = {  # what all readers of Chinese share
     "smoothing": 0.05,
 }
 
-REVIEWS: dict[str, Any] = CHINESE | {  # what all readers of Chinese reviews share
+REVIEWS: dict[str, Any] = CHINESE | {  # what all readers of Chinese reviews share, and their peers with them
     "also": ("online_shopping", "waimai"),
     "at_least": 12,
     "batch_tokens": 4000,
     "word_dropout": 0.05,
 }
 REVIEWS_CELLS: dict[str, Any] = {"embedding": 128, "hidden": 128, "dropout": 0.2}
+REVIEWS_TAUGHT: dict[str, Any] = {
+    "oversample": {"chnsenticorp": 2, "waimai": 4},  # a good half of all would be of online_shopping
+    "peers": "reviews",
+    "temperature": 1.0,
+    "epochs": 8,
+}
 
 TITLES: dict[str, Any] = CHINESE | {  # what all readers of Chinese news titles share, and their peers with them
     "vectors": "words-and-signs-zh",
@@ -152,15 +159,16 @@ _RECIPES = (
     *_classifiers(
         "sentiment-zh",
         "chnsenticorp",
-        REVIEWS,
-        rnn={"sizes": REVIEWS_CELLS, "peak_rate": 5e-4},
+        REVIEWS | REVIEWS_TAUGHT,
+        rnn={"sizes": REVIEWS_CELLS, **READ_FIRST, "peak_rate": 5e-4},
         lstm={"sizes": REVIEWS_CELLS, **READ_FIRST},
         gru={"sizes": REVIEWS_CELLS, **READ_FIRST},
         attention={
             "sizes": {"model": 128, "heads": 4, "inner": 256, "layers": 2, "dropout": 0.1, "distances": 8},
-            "peak_rate": 1e-3,
+            "epochs": 5,
+            **READ_FIRST,
         },
-        bilstm_attention={"sizes": REVIEWS_CELLS},
+        bilstm_attention={"sizes": REVIEWS_CELLS, **READ_FIRST},
     ),
     *_classifiers(
         "topic-zh",
@@ -282,6 +290,10 @@ class Peers:
 
 
 PEERS = {
+    "reviews": Peers(
+        _classifiers("peer-zh", "chnsenticorp", REVIEWS | {"epochs": 2}, lstm={"sizes": REVIEWS_CELLS}),
+        Tuned("m3e-small", epochs=2),
+    ),
     "titles": Peers(
         (
             *_classifiers("peer-zh", "tnews", TITLES | {"smoothing": 0.1, "epochs": 1}, attention=TITLES_ATTENTION),

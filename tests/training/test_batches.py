@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
@@ -85,6 +88,31 @@ def test_hiding_words_leaves_the_examples_as_they_were(texts):
     before = [row.copy() for row in texts.columns["text"]]
     list(text_batches(texts, 60, np.random.default_rng(1), word_dropout=0.9))
     assert all(np.array_equal(row, kept) for row, kept in zip(texts.columns["text"], before, strict=True))
+
+
+def test_a_text_comes_as_often_as_it_should_in_training_and_once_in_evaluation(texts):
+    times = np.arange(len(texts), dtype=np.int32) % 3 + 1
+    often = replace(texts, times=times)
+
+    def seen(random: np.random.Generator | None) -> Counter[tuple[int, ...]]:
+        batches = text_batches(often, 60, random)
+        return Counter(tuple(n for n in row if n) for batch in batches for row in batch.ids.tolist())
+
+    rows = [tuple(row.tolist()) for row in texts.columns["text"]]
+    assert seen(None) == Counter(rows)
+    expected: Counter[tuple[int, ...]] = Counter()
+    for row, time in zip(rows, times.tolist(), strict=True):
+        expected[row] += time
+    assert seen(np.random.default_rng(1)) == expected
+
+
+def test_how_often_a_text_comes_is_kept_on_disk(texts, tmp_path):
+    times = np.arange(len(texts), dtype=np.int32) % 3 + 1
+    replace(texts, times=times).save(tmp_path / "train.npz")
+    kept = Examples.load(tmp_path / "train.npz").times
+    assert kept is not None and kept.tolist() == times.tolist()
+    texts.save(tmp_path / "dev.npz")
+    assert Examples.load(tmp_path / "dev.npz").times is None
 
 
 def test_pairs_carry_their_marks_and_stay_together(pairs):

@@ -13,7 +13,7 @@ import pytest
 
 from seqdemo.checkpoint import load
 from seqdemo.problems import Problem
-from seqdemo.scoring.card import _data
+from seqdemo.scoring.card import _data, _training
 from seqdemo.training import peers
 from seqdemo.training.corpora import CORPORA
 from seqdemo.training.loop import train
@@ -38,10 +38,9 @@ def small(recipe: Recipe, **changes: Any) -> Recipe:
 @pytest.fixture(autouse=True)
 def tiny(monkeypatch: pytest.MonkeyPatch) -> None:
     """Small readers, and an encoder that pip installs: of another language, but as real."""
-    readers = tuple(small(reader) for reader in PEERS["titles"].readers)
-    monkeypatch.setitem(
-        PEERS, "titles", replace(PEERS["titles"], readers=readers, tuned=Tuned("minilm", epochs=1), share=0.5)
-    )
+    for name, row in list(PEERS.items()):
+        readers = tuple(small(reader) for reader in row.readers)
+        monkeypatch.setitem(PEERS, name, replace(row, readers=readers, tuned=Tuned("minilm", epochs=1), share=0.5))
 
 
 def numbered(recipe: Recipe, folder: Path) -> None:
@@ -147,6 +146,23 @@ def test_a_recipe_with_peers_learns_their_answers_and_its_card_says_so(tmp_path:
     other = replace(recipe, at_least=30)
     with pytest.raises(ValueError, match="another vocabulary"):
         prepare(other, SAMPLES, tmp_path / "other" / "prepared")
+
+
+def test_a_text_that_comes_often_keeps_its_target_and_the_card_says_how_often(tmp_path: Path) -> None:
+    recipe = small(RECIPES["sentiment-zh-gru"])
+    folder = tmp_path / "run"
+    prepare(recipe, SAMPLES, folder / "prepared")
+    examples = Examples.load(folder / "prepared" / "train.npz")
+    assert examples.times is not None and examples.answers is not None
+    assert len(examples.times) == len(examples.answers) == len(examples) and set(examples.times) == {1, 2, 4}
+    checkpoint = train(recipe, folder / "prepared", folder, say=lambda _: None)
+    config = json.loads((checkpoint / "config.json").read_text(encoding="utf-8"))
+    metrics = [json.loads(line) for line in (checkpoint / "metrics.jsonl").read_text(encoding="utf-8").splitlines()]
+    said = _training(config, metrics)
+    assert "goes through ChnSentiCorp 2 times and waimai_10k 4 times, through the rest once" in said
+    assert "oversample" not in said
+    config["training"]["recipe"] |= {"oversample": {}}
+    assert " times" not in _training(config, metrics)
 
 
 def test_without_scikit_learn_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:

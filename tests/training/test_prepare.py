@@ -18,7 +18,7 @@ from seqdemo.text.vocabulary import Vocabulary
 from seqdemo.training.corpora import CORPORA
 from seqdemo.training.prepare import CHECKPOINTS, _prepare_vectors, number_words, prepare
 from seqdemo.training.prepared import BEGIN, Examples
-from seqdemo.training.reading import read_lines
+from seqdemo.training.reading import read_labelled, read_lines
 from seqdemo.training.recipes import RECIPES, STAGES, Recipe
 
 SAMPLES = Path(__file__).resolve().parents[1] / "samples" / "corpora"
@@ -45,7 +45,7 @@ def test_who_begins_with_a_checkpoint_reads_with_its_sub_words_and_finds_its_wei
 
 def test_a_recipe_may_begin_with_a_run_that_is_not_shipped(tmp_path: Path) -> None:
     recipe = replace(turned("zh-en-transformer"), begin="a-stage")
-    with pytest.raises(Problem, match="turned begins with the weights of a-stage, which are not there"):
+    with pytest.raises(Problem, match="turned is made with the checkpoint a-stage, which is not there"):
         prepare(recipe, SAMPLES, tmp_path / "turned" / "prepared")
     shipped = CHECKPOINTS / "zh-en-transformer"
     shutil.copytree(shipped, tmp_path / "a-stage" / "checkpoint")
@@ -109,3 +109,14 @@ def test_sentences_that_nobody_translated_come_with_another_half_and_its_maker(t
     about = json.loads((tmp_path / "turned" / "prepared" / "prepared.json").read_text(encoding="utf-8"))
     makers = (recipe.back, recipe.forward)
     assert about["translated_by"] == {name: digest(CHECKPOINTS / name / "model.safetensors") for name in makers}
+
+
+def test_a_small_corpus_may_come_more_often_than_a_large_one(tmp_path: Path) -> None:
+    recipe = replace(RECIPES["sentiment-zh-gru"], vectors="", peers="", at_least=1)
+    assert set(recipe.oversample) <= {recipe.corpus, *recipe.also}
+    prepare(recipe, SAMPLES, tmp_path)
+    train, dev = (Examples.load(tmp_path / f"{split}.npz") for split in ("train", "dev"))
+    counts = [len(read_labelled(SAMPLES, CORPORA[name], "train")) for name in (recipe.corpus, *recipe.also)]
+    expected = np.repeat([recipe.oversample.get(name, 1) for name in (recipe.corpus, *recipe.also)], counts)
+    assert train.times is not None and train.times.tolist() == expected.tolist() and len(set(expected)) > 1
+    assert dev.times is None
