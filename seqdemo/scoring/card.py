@@ -268,6 +268,7 @@ def _training(config: dict[str, Any], metrics: list[dict[str, Any]]) -> str:
     settings = training["recipe"].items()
     recipe = {key: value for key, value in settings if value and key not in NOT_SETTINGS and (key, value) != ONCE}
     last = metrics[-1]
+    of = " of labels" if training["recipe"].get("language") else ""
     return (
         f"```\n{training['command']}\n```\n\n"
         + table(
@@ -275,7 +276,7 @@ def _training(config: dict[str, Any], metrics: list[dict[str, Any]]) -> str:
             ("date", training["date"]),
             ("seed", training["seed"]),
             ("device", f"{training['device']}, torch {training['torch']}"),
-            ("minutes", f"{last['minutes']:.1f} for {last['epoch']} of {training['recipe']['epochs']} epochs"),
+            ("minutes", f"{last['minutes']:.1f} for {last['epoch']} of {training['recipe']['epochs']} epochs{of}"),
             ("kept", f"epoch {training['epoch']}, the best on dev: accuracy {training['dev_accuracy']:.4f}"),
             ("training examples", f"{training['examples']:,}"),
         )
