@@ -19,6 +19,7 @@ from seqdemo.models.edits import ClassifierEdits
 from seqdemo.probes.norms import classifier_lengths
 from seqdemo.probes.pieces import last, merged_attention
 from seqdemo.probes.trajectories import Plane, correlation, project
+from seqdemo.problems import Problem
 from seqdemo.records import (
     AttentionGrid,
     ClassificationRecord,
@@ -159,6 +160,13 @@ def as_batch(ids: Sequence[int], network: Any) -> tuple[Tensor, Tensor]:
     """ids [1, time] and lengths [1], where the network is."""
     device = next(network.parameters()).device
     return torch.tensor([list(ids)], device=device), torch.tensor([len(ids)], device=device)
+
+
+def require_label(opened: Checkpoint, label: str | None) -> None:
+    """Raises Problem where a class is named that the task has not."""
+    labels = opened.config.labels
+    if label is not None and label not in labels:
+        raise Problem("unknown_label", label=label[:40] or '""', task=opened.config.serves, known=", ".join(labels))
 
 
 def network_of(opened: Checkpoint) -> Any:

@@ -11,7 +11,7 @@ import torch
 from torch import Tensor
 
 from seqdemo.checkpoint import Checkpoint
-from seqdemo.classifying import Reading, array_of, as_batch, network_of, numbered_for
+from seqdemo.classifying import Reading, array_of, as_batch, network_of, numbered_for, require_label
 from seqdemo.evidence import (
     AttentionExplanationRecord,
     AttentionTrial,
@@ -58,13 +58,6 @@ def ask(reading: Reading, opened: Checkpoint, label: str | None = None) -> Asked
         answered = int(opened.network(ids, lengths)[0].argmax())
     number = answered if label is None else labels.index(label)
     return Asked(ids[0], numbered.counts, number, numbered.notices)
-
-
-def require_label(opened: Checkpoint, label: str | None) -> None:
-    """Raises Problem where a class is named that the task has not."""
-    labels = opened.config.labels
-    if label is not None and label not in labels:
-        raise Problem("unknown_label", label=label[:40] or '""', task=opened.config.serves, known=", ".join(labels))
 
 
 def require_method(opened: Checkpoint, method: str) -> None:

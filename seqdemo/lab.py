@@ -16,7 +16,7 @@ import torch
 
 from seqdemo import checkpoint, translating
 from seqdemo.checkpoint import Checkpoint, damaged
-from seqdemo.classifying import classified, read_text
+from seqdemo.classifying import classified, read_text, require_label
 from seqdemo.evidence import (
     AttentionExplanationRecord,
     FaithfulnessRecord,
@@ -29,7 +29,6 @@ from seqdemo.explaining import (
     explained,
     faithfulness_of,
     methods_of,
-    require_label,
     require_method,
     require_pooling,
 )

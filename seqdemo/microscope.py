@@ -13,7 +13,7 @@ from typing import NamedTuple
 import torch
 
 from seqdemo.checkpoint import Checkpoint
-from seqdemo.classifying import Reading, array_of, as_batch, network_of, numbered_for, pieces_of
+from seqdemo.classifying import Reading, array_of, as_batch, network_of, numbered_for, pieces_of, require_label
 from seqdemo.evidence import Context, RankedUnit, UnitRankingRecord, UnitRecord
 from seqdemo.models.edits import ClassifierEdits
 from seqdemo.probes.pieces import last
@@ -64,8 +64,7 @@ def _states(opened: Checkpoint, task: str) -> States:
 def ranked_by_label(opened: Checkpoint, source: Source, label: str) -> UnitRankingRecord:
     """The units that tell a class from the rest, as the card has them (measured on the dev part). Raises Problem."""
     config = opened.config
-    if label not in config.labels:
-        raise Problem("unknown_label", label=label[:40] or '""', task=config.serves, known=", ".join(config.labels))
+    require_label(opened, label)
     measured = opened.scores.get("probes", {}).get("units")
     if measured is None:
         raise Problem("no_unit_scores", name=config.name)
@@ -116,7 +115,6 @@ def _ranked(unit: int, area: float) -> RankedUnit:
     return RankedUnit(unit, round(area, 4), round(2 * abs(area - 0.5), 4))
 
 
-@torch.inference_mode()
 def require_unit(opened: Checkpoint, unit: int, held: float | None = None) -> None:
     """Raises Problem for a unit, counted from 0, that a recurrent model has not, and for a value that none can have."""
     hidden = int(network_of(opened).config.hidden)
@@ -126,6 +124,7 @@ def require_unit(opened: Checkpoint, unit: int, held: float | None = None) -> No
         raise Problem("bad_held", came=str(held)[:20])
 
 
+@torch.inference_mode()
 def unit_seen(reading: Reading, opened: Checkpoint, source: Source, unit: int, held: float | None = None) -> UnitRecord:
     """A unit over a text, its top contexts, and what holding it at `held` does to the answer. Raises Problem.
 

@@ -19,10 +19,8 @@ from seqdemo.probes.gradients import river
 from seqdemo.probes.pieces import last, one_by_one, summed
 from seqdemo.text.vocabulary import UNKNOWN
 
-POINTS, BENT_POINTS = (
-    20,
-    128,
-)  # of the Gauss-Legendre rule to begin with: on a smooth way, and where ReLUs put bends into it
+# Of the Gauss-Legendre rule, to begin with: on a smooth way, and where ReLUs put bends into it.
+POINTS, BENT_POINTS = 20, 128
 ADDS_UP, BENT_ADDS_UP = 1e-3, 5e-3  # how near the sum of the words has to come to what it should be
 MOST_POINTS = 640
 MOST_STATES = 2000  # of a text on its way that are read at once: readings x words

@@ -47,7 +47,8 @@ def evaluate(folder: Path, data: Path, *, device: str = "cpu", search: Search = 
     or data that cannot be read.
     """
     opened = checkpoint.load(folder, device)
-    corpus, *others = corpora_of(opened.config.training["recipe"])
+    corpora = corpora_of(opened.config.training["recipe"])
+    home = corpora[0]
 
     def part(*splits: tuple[Corpus, str]) -> dict[str, Any]:
         if opened.config.kind == "classifier":
@@ -56,10 +57,10 @@ def evaluate(folder: Path, data: Path, *, device: str = "cpu", search: Search = 
 
     return {
         "checkpoint": opened.config.name,
-        "corpus": corpus.name,
+        "corpus": home.name,
         # A classifier's epoch and temperature were chosen on the dev parts of all its corpora together.
-        "dev": {"split": corpus.dev, **part(*((one, one.dev) for one in (corpus, *others)))},
-        "tests": {name: part(split) for name, split in parts_to_test((corpus, *others)).items()},
+        "dev": {"split": home.dev, **part(*((corpus, corpus.dev) for corpus in corpora))},
+        "tests": {name: part(split) for name, split in parts_to_test(corpora).items()},
         **({"beam": BEAM} if opened.config.kind == "translator" else {}),
         **_elsewhere(opened, device),
         "command": f"python -m seqdemo evaluate {opened.config.name} --data DIR",

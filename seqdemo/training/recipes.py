@@ -90,7 +90,7 @@ REVIEWS: dict[str, Any] = CHINESE | {  # what all readers of Chinese reviews sha
 }
 REVIEWS_CELLS: dict[str, Any] = {"embedding": 128, "hidden": 128, "dropout": 0.2}
 REVIEWS_TAUGHT: dict[str, Any] = {
-    "oversample": {"chnsenticorp": 2, "waimai": 4},  # a good half of all would be of online_shopping
+    "oversample": {"chnsenticorp": 2, "waimai": 4},  # else seven tenths would be of online_shopping
     "peers": "reviews",
     "temperature": 1.0,
     "epochs": 8,

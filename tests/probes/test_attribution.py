@@ -87,17 +87,16 @@ def test_a_winding_way_gets_as_many_points_as_it_needs(name, network):
     assert float((enough.words - exact[0].sum(dim=-1)).abs().max()) < 0.02 * float(few.words.abs().max())
 
 
-@every_model
-@pytest.mark.parametrize(
-    "text",
-    [
-        "单人间的价格不算便宜，房间却又小又旧，空调声音很大，一晚上都没有睡好。前台的小伙子倒是很热情，听说以后马上给我们换了一间朝南的，"
-        "早餐的品种也不少，离地铁站走路只要五分钟。总的来说位置和服务都不错，就是设施该更新了，下次来出差可能还会考虑。",
-    ],
+REVIEW = (
+    "单人间的价格不算便宜，房间却又小又旧，空调声音很大，一晚上都没有睡好。前台的小伙子倒是很热情，听说以后马上给我们换了一间朝南的，"
+    "早餐的品种也不少，离地铁站走路只要五分钟。总的来说位置和服务都不错，就是设施该更新了，下次来出差可能还会考虑。"
 )
-def test_the_words_of_a_long_review_add_up(name, text):
+
+
+@every_model
+def test_the_words_of_a_long_review_add_up(name):
     opened = load(CHECKPOINTS / f"sentiment-zh-{name}")
-    ids = torch.tensor(opened.tokenizer.encode(opened.tokenizer.pieces(split_words(text, "zh"))))
+    ids = torch.tensor(opened.tokenizer.encode(opened.tokenizer.pieces(split_words(REVIEW, "zh"))))
     found = integrated_gradients(opened.network, ids, 1)
     assert abs(float(found.words.sum()) - (found.score - found.baseline)) <= 2 * BENT_ADDS_UP
 

@@ -47,6 +47,13 @@ def numbered(recipe: Recipe, folder: Path) -> None:
     prepare(recipe, SAMPLES, folder)
 
 
+def learnt(recipe: Recipe, folder: Path) -> tuple[Examples, Path]:
+    """What it learns from, and the checkpoint that comes of it."""
+    numbered(recipe, folder / "prepared")
+    checkpoint = train(recipe, folder / "prepared", folder, say=lambda _: None)
+    return Examples.load(folder / "prepared" / "train.npz"), checkpoint
+
+
 def test_each_reader_is_asked_about_every_text_and_about_none_that_it_learnt_from(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -132,12 +139,9 @@ def test_a_bag_learns_what_stands_in_its_texts() -> None:
 
 def test_a_recipe_with_peers_learns_their_answers_and_its_card_says_so(tmp_path: Path) -> None:
     recipe = small(RECIPES["topic-zh-gru"])
-    folder = tmp_path / "run"
-    prepare(recipe, SAMPLES, folder / "prepared")
-    examples = Examples.load(folder / "prepared" / "train.npz")
+    examples, checkpoint = learnt(recipe, tmp_path / "run")
     assert examples.labels is not None and examples.answers is not None
     assert (np.exp(examples.answers).max(axis=1) >= 0.49).all()  # the label has half at least
-    checkpoint = train(recipe, folder / "prepared", folder, say=lambda _: None)
     assert load(checkpoint).config.training["peers"]["folds"]["lstm"] == peers.FOLDS
     said = _data(json.loads((checkpoint / "config.json").read_text(encoding="utf-8")), (CORPORA["tnews"],))
     assert "50 % of each of its targets are the weighted mean answer of peers" in said
@@ -150,12 +154,9 @@ def test_a_recipe_with_peers_learns_their_answers_and_its_card_says_so(tmp_path:
 
 def test_a_text_that_comes_often_keeps_its_target_and_the_card_says_how_often(tmp_path: Path) -> None:
     recipe = small(RECIPES["sentiment-zh-gru"])
-    folder = tmp_path / "run"
-    prepare(recipe, SAMPLES, folder / "prepared")
-    examples = Examples.load(folder / "prepared" / "train.npz")
+    examples, checkpoint = learnt(recipe, tmp_path / "run")
     assert examples.times is not None and examples.answers is not None
     assert len(examples.times) == len(examples.answers) == len(examples) and set(examples.times) == {1, 2, 4}
-    checkpoint = train(recipe, folder / "prepared", folder, say=lambda _: None)
     config = json.loads((checkpoint / "config.json").read_text(encoding="utf-8"))
     metrics = [json.loads(line) for line in (checkpoint / "metrics.jsonl").read_text(encoding="utf-8").splitlines()]
     said = _training(config, metrics)
