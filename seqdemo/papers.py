@@ -73,6 +73,7 @@ SHARE = Wanted("number", lambda value: is_number(value, 0, 1))
 SIZE = Wanted("size", lambda value: is_whole(value, 1, LARGEST_SIZE))
 SIZES = {  # by the name of a size; all others are SIZE or NUMBER
     "dropout": Wanted("dropout", lambda value: is_number(value, 0, 0.999)),
+    "dropout_inside": Wanted("dropout", lambda value: value is None or is_number(value, 0, 0.999)),  # None: the same
     "distances": Wanted("size", lambda value: is_whole(value, 0, MOST_DISTANCES)),
     "heads": Wanted("size", lambda value: is_whole(value, 1, MOST_HEADS)),
     **dict.fromkeys(

@@ -152,6 +152,7 @@ CASES: dict[str, tuple[str, Spoil, str, str]] = {  # what is wrong: (the checkpo
     "a size beyond any": (RNN, config(sizes__hidden=10**12), KEY, "sizes.hidden"),
     "a size of the past": (RNN, config(sizes__hidden=127), SIZES, "config.json"),
     "dropout 1": (RNN, config(sizes__dropout=1), KEY, "sizes.dropout"),
+    "dropout inside 1": ("en-de-transformer", config(sizes__dropout_inside=1), KEY, "sizes.dropout_inside"),
     "no head": (ATTENTION, config(sizes__heads=0), KEY, "sizes.heads"),
     "three heads": (ATTENTION, config(sizes__heads=3), KEY, "sizes.heads"),
     "a million layers": (ATTENTION, config(sizes__layers=1_000_000), KEY, "sizes.layers"),

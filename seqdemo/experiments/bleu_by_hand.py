@@ -20,7 +20,7 @@ from seqdemo.experiments.opened import about, opened
 from seqdemo.text.subwords import Subwords
 
 SOURCE = "Two children are playing with a big ball in the park."
-REFERENCE = "Zwei Kinder spielen im Park mit einem großen Ball."
+REFERENCE = "Zwei Kinder spielen mit einem großen Ball im Park."
 BEAM, LONGEST = 5, 4
 
 

@@ -42,12 +42,16 @@ class FeedForward(nn.Module):
 class EncoderBlock(nn.Module):
     """Same sums as `torch.nn.TransformerEncoderLayer(norm_first=True, batch_first=True)`."""
 
-    def __init__(self, model_size: int, heads: int, inner_size: int, dropout: float = 0.0) -> None:
+    def __init__(
+        self, model_size: int, heads: int, inner_size: int, dropout: float = 0.0, dropout_inside: float | None = None
+    ) -> None:
+        """dropout: of what each part adds to the states; dropout_inside: of attention weights and inner units."""
         super().__init__()
+        inside = dropout if dropout_inside is None else dropout_inside
         self.self_norm = nn.LayerNorm(model_size)
-        self.self_attention = MultiHeadAttention(model_size, heads, dropout)
+        self.self_attention = MultiHeadAttention(model_size, heads, inside)
         self.feed_norm = nn.LayerNorm(model_size)
-        self.feed_forward = FeedForward(model_size, inner_size, dropout)
+        self.feed_forward = FeedForward(model_size, inner_size, inside)
         self.dropout = Dropout(dropout)
 
     def forward(

@@ -35,6 +35,7 @@ class TransformerConfig:
     encoder_layers: int = 3
     decoder_layers: int = 3
     dropout: float = 0.3  # small data wants much: Wu et al. 2021, section 4
+    dropout_inside: float | None = None  # of attention weights and of the feed-forward's inner units; None: the same
 
 
 class Encoded(NamedTuple):
@@ -79,7 +80,7 @@ class Transformer(nn.Module):
         self.config = config
         self.embedding = nn.Embedding(config.vocabulary, config.model, padding_idx=PAD)
         nn.init.normal_(self.embedding.weight, std=config.model**-0.5)
-        sizes = (config.model, config.heads, config.inner, config.dropout)
+        sizes = (config.model, config.heads, config.inner, config.dropout, config.dropout_inside)
         self.encoder = nn.ModuleList(EncoderBlock(*sizes) for _ in range(config.encoder_layers))
         self.encoder_norm = nn.LayerNorm(config.model)
         self.decoder: Any = nn.ModuleList(DecoderBlock(*sizes) for _ in range(config.decoder_layers))

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import gzip
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from pathlib import Path
 
 from seqdemo import checkpoint
@@ -63,8 +63,17 @@ def synthetic_pairs(
         write_atomically(kept, gzip.compress("\n".join(made).encode(), mtime=0))
         write_atomically(papers, (json.dumps(about) + "\n").encode())
     pairs = [(one, other) for one, other in zip(made, lines, strict=True) if one and _alike(len(one), len(other))]
+    if written == source:
+        pairs = [(one, other) for one, other in pairs if _all_known(other, source, opened.source_words)]
     sides = [one for one, _ in pairs], [other for _, other in pairs]
     return sides if written == target else (sides[1], sides[0])
+
+
+def _all_known(line: str, language: str, known: Collection[str]) -> bool:
+    """Has the translator read each word in training? Where it has not, it writes something else with an even face."""
+    from seqdemo.text.words import split_words
+
+    return all(word.lower() in known for word in split_words(line, language))
 
 
 def _alike(one: int, other: int) -> bool:

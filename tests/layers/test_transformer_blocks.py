@@ -118,3 +118,16 @@ def test_decoder_word_by_word_equals_all_at_once(decoder, equals_reference):
         equals_reference(step.cross_weights[:, :, 0], whole.cross_weights[:, :, time])
     equals_reference(past.keys, whole.written.keys)
     equals_reference(past.values, whole.written.values)
+
+
+def test_dropout_may_spare_what_is_inside_the_parts():
+    """Wu et al. 2021's small network drops what each part adds to the states, and neither weights nor inner units."""
+    torch.manual_seed(1)
+    for block in (EncoderBlock(MODEL, HEADS, INNER, 0.9, 0.0), DecoderBlock(MODEL, HEADS, INNER, 0.9, 0.0)):
+        normed = block.self_norm(states_of(1, 4).float())
+        first, again = (block.self_attention(normed, normed) for _ in range(2))
+        assert torch.equal(first.values, again.values)
+        assert torch.equal(block.feed_forward(normed), block.feed_forward(normed))
+        assert not torch.equal(block.dropout(normed), block.dropout(normed))
+    block = EncoderBlock(MODEL, HEADS, INNER, 0.9)
+    assert not torch.equal(block.feed_forward(normed), block.feed_forward(normed)), "where nothing is said: the same"

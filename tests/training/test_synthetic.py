@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import gzip
 import json
+import re
+import shutil
 from pathlib import Path
 
 import pytest
@@ -64,3 +66,20 @@ def test_a_source_of_another_length_is_left_out(tmp_path):
     (tmp_path / "captions-en.json").write_text(json.dumps({"weights": opened.sha256, "sentences": len(lines)}))
     found, kept = synthetic_pairs(CAPTIONS, DATA, TRANSLATOR, tmp_path, "de", "en", say=lambda _: None)
     assert lines[2] not in kept and len(found) == len(kept) >= len(lines) - 3
+
+
+def test_a_line_with_a_word_that_the_translator_never_read_teaches_no_writing(tmp_path):
+    """What it read it translates; of another word it makes something, and with an even face."""
+    lines = sorted({line.strip() for line in read_lines(DATA, CAPTIONS, "train_task2", "en")})
+    home = tmp_path / "narrow"
+    shutil.copytree(TRANSLATOR, home)
+    words = (home / "source_words.txt").read_text(encoding="utf-8").split("\n")
+    unread = next(word for word in lines[4].lower().split() if word in words and len(word) > 3)
+    (home / "source_words.txt").write_text("\n".join(word for word in words if word != unread), encoding="utf-8")
+    config = json.loads((home / "config.json").read_text(encoding="utf-8"))
+    config["digests"]["source_words.txt"] = checkpoint.digest(home / "source_words.txt")
+    (home / "config.json").write_text(json.dumps(config), encoding="utf-8")
+    before, _ = synthetic_pairs(CAPTIONS, DATA, TRANSLATOR, tmp_path / "all", "en", "de", say=lambda _: None)
+    after, _ = synthetic_pairs(CAPTIONS, DATA, home, tmp_path / "known", "en", "de", say=lambda _: None)
+    assert lines[4] in before
+    assert after == [line for line in before if unread not in re.findall(r"\w+", line.lower())]
