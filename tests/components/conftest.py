@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from itertools import count
 from typing import Any
 
 os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
@@ -95,11 +96,12 @@ def build_views() -> gr.Blocks:
             shown = [make(filled[name], elem_id=name) for name, make in VIEWS.items()]
         with gr.Tab("hidden", render_children=True):
             late = ReadingView(filled["reading"], elem_id="late")
+        answers, number = gr.HTML("0", elem_id="answers"), count(1)
         for name, case in CASES.items():
             gr.Button(name).click(
-                lambda case=case: [*(drawn := case()), drawn[0]],
+                lambda case=case: [*(drawn := case()), drawn[0], str(next(number))],
                 None,
-                [*shown, late],  # by one request: a test that counts requests must not meet a second one
+                [*shown, late, answers],  # by one request: a test that counts requests must not meet a second one
                 show_progress="hidden",
                 api_visibility="private",
             )
@@ -149,9 +151,16 @@ class Views:
         self.complaints.clear()
 
     def show(self, case: str, wait_for: str) -> None:
-        """Press the button of a case; wait until an element holds it."""
+        """Press the button of a case; wait until every view has its answer, and an element holds it.
+
+        The views draw one after another: on a busy machine one may show the case while the next still shows the last.
+        """
+        answers = self.page.locator("#answers .prose")
+        before = answers.inner_text()
         self.page.get_by_role("button", name=case, exact=True).click()
+        expect(answers).not_to_have_text(before)
         self.page.locator(wait_for).first.wait_for(state="attached")
+        self.page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
 
     def asked(self, before: int) -> list[str]:
         """Requests since then, without the open line that Gradio keeps."""
