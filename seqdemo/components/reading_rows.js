@@ -70,7 +70,7 @@ const drawSide = (sheet, top, room, model, content, runs) => {
   );
   const last = write(sheet, fill(content.strings.flips, { count: runs.length - 1 }), 12, top + 63, { size: 11, color: colors.faint });
   return (step) => {
-    const shares = model.track[step];
+    const shares = model.track[atMost(step, model.track)]; // the words may be the next text's already
     const winner = shares.indexOf(Math.max(...shares));
     share.textContent = percent(shares[winner]);
     verdict.textContent = fitted(content.labels[winner], room - 26 - measure(share.textContent, 14), 18, 700);

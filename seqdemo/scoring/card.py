@@ -391,7 +391,9 @@ def _made_by_machine(recipe: Mapping[str, Any], digests: Mapping[str, str]) -> d
 
 
 def _limits(config: dict[str, Any], corpora: tuple[Corpus, ...], folder: Path) -> str:
-    domain = f"It was trained on {' and on '.join(corpus.domain for corpus in corpora)}."
+    domains = dict.fromkeys(corpus.domain for corpus in corpora)
+    told = [one for one in domains if not any(other != one and other.startswith(one) for other in domains)]
+    domain = f"It was trained on {' and on '.join(told)}."
     if config["training"].get("teacher"):  # which answered for other text as well
         domain += " What its teacher said of other text (above) does not make it a judge of that."
     limits = [limit.format(domain=domain) for limit in LIMITS[config["kind"]]]

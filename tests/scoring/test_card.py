@@ -182,3 +182,5 @@ def test_a_card_tells_which_half_of_a_pair_a_machine_wrote(copy: Path) -> None:
         ("English", "target", f"`en-de-seq2seq` \\(SHA-256 of its weights: `{'2' * 64}`\\)"),
     ):
         assert re.search(rf"^{kind} captions [^`]*: {maker} put them into the {side} language", said, re.M)
+    told = next(line for line in said.splitlines() if "It was trained on" in line)
+    assert told.count("captions of photographs") == 1, "two corpora of one domain"
