@@ -70,7 +70,7 @@ const drawSide = (sheet, top, room, model, content, runs) => {
   );
   const last = write(sheet, fill(content.strings.flips, { count: runs.length - 1 }), 12, top + 63, { size: 11, color: colors.faint });
   return (step) => {
-    const shares = model.track[atMost(step, model.track)]; // the words may be the next text's already
+    const shares = model.track[step];
     const winner = shares.indexOf(Math.max(...shares));
     share.textContent = percent(shares[winner]);
     verdict.textContent = fitted(content.labels[winner], room - 26 - measure(share.textContent, 14), 18, 700);
@@ -93,7 +93,8 @@ const drawRow = (whole, axis, top, sizes, model, content, ladder) => {
   const dot = drawTrack(sheet, axis, trackTop, height, model, content, ladder);
   drawRibbon(sheet, axis, trackTop + height + 6, runs, content);
   const plane = sizes.narrow ? null : drawPlane(sheet, { x: axis.right + 14, y: top, width: sizes.plane, height: ROW - 12 }, model, content, { small: true });
-  return (step) => {
+  return (asked) => {
+    const step = atMost(asked, model.track); // the words may be the next text's already
     say(step);
     changed(dot, { cx: axis.middle(step), cy: trackTop + height * (1 - model.track[step][content.focus]) });
     if (plane) plane.point(step);
